@@ -1,0 +1,128 @@
+"""Reads rulesets, with all that they extend, and refuses those that are not sound."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from referral_rules import catalog, linting, strictjson
+from referral_rules.plain import NotPlain, plain
+from referral_rules.violations import Finding, RulesetError
+
+__all__ = ["built_in", "from_file", "from_mapping"]
+
+_DEEPEST = 200
+_MAPPING = "the mapping"
+
+
+def built_in(name: str) -> dict[str, Any]:
+    """A built-in ruleset with all that it inherits; the tests lint it, so loading it need not.
+
+    Raises:
+        RulesetError: there is none of that name.
+
+    >>> built_in("partner-center")["absentMembers"]
+    'missing'
+    """
+    path = catalog.ruleset_path(name)
+    if path is None:
+        raise _error(name, "", "there is no built-in ruleset of that name", f"choose one of {_choice()}")
+    document = catalog.read(path)
+    base = built_in(document["extends"]) if "extends" in document else {}
+    return _with_resource(_merged(base, document), path, path)
+
+
+def from_file(path: str) -> dict[str, Any]:
+    """The ruleset in a file, with all that it inherits.
+
+    Raises:
+        RulesetError: it cannot be read, or something is wrong with it.
+    """
+    return _linted(_read_ruleset(path, ()), path)
+
+
+def from_mapping(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The ruleset in a mapping, with all that it inherits.
+
+    Raises:
+        RulesetError: something is wrong with it.
+
+    >>> len(from_mapping({"name": "mine", "extends": "partner-center-2020-09"})["paths"])
+    18
+    """
+    try:
+        copy = plain(dict(document) if isinstance(document, Mapping) else document, _DEEPEST)
+    except NotPlain as reason:
+        raise _error(_MAPPING, "", str(reason), "pass what a JSON parser returns") from None
+    return _linted(_inherited(copy, _MAPPING, None, ()), _MAPPING)
+
+
+def _read_ruleset(path: str, below: tuple[str, ...]) -> dict[str, Any]:
+    return _inherited(_read(path, path, ""), path, path, below)
+
+
+def _inherited(document: Any, label: str, path: str | None, below: tuple[str, ...]) -> dict[str, Any]:
+    """A ruleset and all that it inherits, as one; ``below`` are the files that extend it."""
+    wrong = linting.against_schema(document, catalog.schema("ruleset"))
+    if wrong:
+        raise RulesetError(label, tuple(wrong))
+    base = _base(document["extends"], label, path, below) if "extends" in document else {}
+    absent = [name for name, rule in document.get("paths", {}).items() if rule is None and name not in base["paths"]]
+    if absent:
+        raise _error(label, "/paths", f"null removes {absent[0]}, which is not inherited", "leave it out")
+    return _with_resource(_merged(base, document), label, path)
+
+
+def _base(name: str, label: str, path: str | None, below: tuple[str, ...]) -> dict[str, Any]:
+    if catalog.ruleset_path(name) is not None:
+        return built_in(name)
+    if path is None:
+        raise _error(label, "/extends", "names no built-in ruleset", f"name one of {_choice()}")
+    beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
+    chain = (*below, os.path.realpath(path))
+    if os.path.realpath(beside) in chain:
+        raise _error(label, "/extends", "is a cycle: the file extends itself", f"name one of {_choice()}")
+    if not os.path.isfile(beside):
+        cure = f"name a file beside this one, or one of {_choice()}"
+        raise _error(label, "/extends", "names neither a built-in ruleset nor a file", cure)
+    return _read_ruleset(beside, chain)
+
+
+def _merged(base: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Paths are merged by path, and null removes one; any other key given replaces the inherited one."""
+    paths = {**base.get("paths", {}), **document.get("paths", {})}
+    return {**base, **document, "paths": {path: rule for path, rule in paths.items() if rule is not None}}
+
+
+def _with_resource(document: dict[str, Any], label: str, path: str | None) -> dict[str, Any]:
+    resource = document["resource"]
+    if not isinstance(resource, str):
+        return document
+    if path is None:
+        raise _error(label, "/resource", "a mapping has no file beside it", "give the schema itself")
+    beside = os.path.join(os.path.dirname(path), resource)
+    return {**document, "resource": _read(beside, label, "/resource")}
+
+
+def _linted(document: dict[str, Any], label: str) -> dict[str, Any]:
+    wrong = tuple(linting.lint(document))
+    if wrong:
+        raise RulesetError(label, wrong)
+    return document
+
+
+def _read(path: str, label: str, place: str) -> Any:
+    try:
+        with open(path, "rb") as file:
+            return strictjson.loads(file.read())
+    except OSError as error:
+        raise _error(label, place, f"cannot be read: {error.strerror}", "name a file that can be read") from None
+    except strictjson.NotJson as error:
+        raise _error(label, place, f"is not JSON: {error}", "mend the file") from None
+
+
+def _choice() -> str:
+    return ", ".join((catalog.NEWEST, *catalog.built_in_names()))
+
+
+def _error(label: str, place: str, problem: str, cure: str) -> RulesetError:
+    return RulesetError(label, (Finding(place, problem, cure),))

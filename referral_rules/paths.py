@@ -1,0 +1,159 @@
+"""Which rule governs this path? Exact comparison of tokens, and a bounded memory of the answers."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from referral_rules import pointers
+from referral_rules.patching import Steps, Write, writer
+from referral_rules.plain import SCALARS
+from referral_rules.resource import ITEM, Resource
+from referral_rules.transitions import TransitionTable
+from referral_rules.values import Checks, ValueSchema
+
+__all__ = ["PathRule", "PathTable", "Target"]
+
+_REMEMBERED = 1024
+_INDEX_DIGITS = 18
+
+
+class PathRule(NamedTuple):
+    """What a ruleset says of a path.
+
+    Args:
+        path: the path of the rule; ``*`` stands for one array index, ``-`` for the end of an array.
+        operations: the operations of RFC 6902 that it takes, by name.
+        schema: JSON Schema of the value; its references lead into the schema of the resource.
+        source: what says so, or None.
+        in_terminal_state: True if the path is documented to be written in a terminal state too.
+
+    >>> from referral_rules import Ruleset
+    >>> Ruleset.load("partner-center").explain("/team/-").operations
+    ('add',)
+    """
+
+    path: str
+    operations: tuple[str, ...]
+    schema: dict[str, Any]
+    source: str | None
+    in_terminal_state: bool
+
+
+class Target:
+    """A path that may be written, ready for the engine.
+
+    Args:
+        rule: the rule that governs it.
+        value: what its value must be.
+        path: its tokens.
+        writes: for each operation that it takes, the function that carries it out.
+        governed: whether writing here may change the status or the substatus.
+    """
+
+    __slots__ = ("governed", "path", "rule", "scalars", "value", "writes")
+
+    def __init__(
+        self, rule: PathRule, value: ValueSchema, path: Steps, writes: dict[str, Write], *, governed: bool
+    ) -> None:
+        self.rule = rule
+        self.value = value
+        self.path = path
+        self.writes = writes
+        self.governed = governed
+        self.scalars: Checks = {kind: check for kind, check in value.checks.items() if kind in SCALARS}
+
+
+class _Entry(NamedTuple):
+    rule: PathRule
+    tokens: tuple[str, ...]
+    value: ValueSchema
+    governed: bool
+
+
+class PathTable:
+    """The paths of a ruleset.
+
+    Args:
+        rules: the rules, in the order of the ruleset.
+        resource: what the schemas of their values lead into.
+        transitions: which of them write the status or the substatus.
+        longest: characters in a path, at most.
+        absent_is_null: True if ``replace`` takes a member that is absent for one that is null.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[PathRule],
+        resource: Resource,
+        transitions: TransitionTable,
+        *,
+        longest: int,
+        absent_is_null: bool,
+    ) -> None:
+        self.rules = tuple(rules)
+        self.names = tuple(rule.path for rule in self.rules)
+        self.targets: dict[str, Target] = _Targets(self._compile)
+        self._longest = longest
+        self._absent_is_null = absent_is_null
+        self._entries: dict[str, _Entry] = {}
+        for rule in self.rules:
+            parts = pointers.tokens(rule.path)
+            value = ValueSchema(rule.schema, resource)
+            self._entries[rule.path] = _Entry(rule, parts, value, transitions.governs(parts))
+        self._indexed = tuple(entry for entry in self._entries.values() if ITEM in entry.tokens)
+
+    def match(self, path: str) -> PathRule | None:
+        """The rule that governs a path; None if there is none, or if the path is longer than allowed."""
+        entry = self._match(path)
+        return None if entry is None else entry.rule
+
+    def _match(self, path: str) -> _Entry | None:
+        if len(path) > self._longest:
+            return None
+        entry = self._entries.get(path)
+        if entry is not None and ITEM not in entry.tokens:
+            return entry
+        try:
+            parts = pointers.tokens(path)
+        except pointers.InvalidPointer:
+            return None
+        return next((entry for entry in self._indexed if _covers(entry.tokens, parts)), None)
+
+    def _compile(self, path: object) -> Target:
+        entry = self._match(path) if isinstance(path, str) else None
+        if entry is None or not isinstance(path, str):
+            raise LookupError
+        steps = tuple(_steps(entry.tokens, pointers.tokens(path)))
+        writes = {op: writer(op, steps, absent_is_null=self._absent_is_null) for op in entry.rule.operations}
+        return Target(entry.rule, entry.value, steps, writes, governed=entry.governed)
+
+
+class _Targets(dict[str, Target]):
+    """Compiled targets by path, each compiled when it is first asked for; LookupError if no rule governs it.
+
+    Only paths that a rule governs are remembered, and a bounded number of them, so that no sequence of patches makes
+    the table grow.
+    """
+
+    def __init__(self, compile_: Callable[[object], Target]) -> None:
+        super().__init__()
+        self._compile = compile_
+
+    def __missing__(self, path: str) -> Target:
+        target = self._compile(path)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[path] = target
+        return target
+
+
+def _covers(rule: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    return len(rule) == len(parts) and all(
+        pointers.is_index(part) if token == ITEM else token == part for token, part in zip(rule, parts, strict=True)
+    )
+
+
+def _steps(rule: tuple[str, ...], parts: tuple[str, ...]) -> Iterator[str | int]:
+    for token, part in zip(rule, parts, strict=True):
+        # No array is that long, and int() refuses very long digits.
+        yield part if token != ITEM else int(part) if len(part) <= _INDEX_DIGITS else sys.maxsize

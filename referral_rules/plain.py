@@ -1,0 +1,160 @@
+"""Which Python values are JSON, and copies of them that share nothing."""
+
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+__all__ = ["SCALARS", "NotPlain", "TooDeep", "contains_itself", "isolate", "plain"]
+
+SCALARS = frozenset({str, int, bool, type(None)})
+"""Types whose every instance is JSON and cannot be changed: nothing to check, nothing to copy."""
+
+
+class NotPlain(ValueError):
+    """The value is nothing that a JSON parser produces; the message says why, without the value."""
+
+
+class TooDeep(NotPlain):
+    """The value has more arrays and objects inside one another than allowed."""
+
+
+def plain(value: object, levels: int) -> Any:
+    """A copy of a JSON value (RFC 8259) that shares no array and no object with it.
+
+    Instances of subclasses of dict, list, str, int and float become plain ones. What stands in several places of
+    the value is copied once for each depth, so that values that share their parts cost no more than they hold.
+
+    Args:
+        value: anything.
+        levels: how many arrays and objects may stand inside one another.
+    Returns:
+        the copy, of dict, list, str, int, float, bool, None and Decimal alone.
+    Raises:
+        TooDeep: more levels than that; a value that contains itself has no end of them.
+        NotPlain: no JSON parser produces such a value.
+
+    >>> plain({"a": [1, 2.5, None]}, 2)
+    {'a': [1, 2.5, None]}
+    """
+    return value if type(value) in SCALARS else _copy(value, levels, {})
+
+
+def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any:
+    if isinstance(value, dict):
+        return _copy_dict(value, levels, copies)
+    if isinstance(value, list):
+        return _copy_list(value, levels, copies)
+    return _copy_scalar(value)
+
+
+def _copy_dict(value: dict[Any, Any], levels: int, copies: dict[tuple[int, int], Any]) -> dict[str, Any]:
+    if not levels:
+        raise TooDeep("is nested too deeply")
+    # A subclass may do anything in its own methods, so its members are read by dict's.
+    copy = {**value} if type(value) is dict else dict(dict.items(value))
+    for name, item in copy.items():
+        if type(name) is not str:
+            return _copy_dict(_with_plain_names(copy), levels, copies)
+        if type(item) not in SCALARS:
+            copy[name] = _copy_once(item, levels - 1, copies)
+    return copy
+
+
+def _with_plain_names(value: dict[Any, Any]) -> dict[str, Any]:
+    if not all(isinstance(name, str) for name in value):
+        raise NotPlain("has a member whose name is not a string")
+    return {str.__str__(name): item for name, item in value.items()}
+
+
+def _copy_list(value: list[Any], levels: int, copies: dict[tuple[int, int], Any]) -> list[Any]:
+    if not levels:
+        raise TooDeep("is nested too deeply")
+    return [item if type(item) in SCALARS else _copy_once(item, levels - 1, copies) for item in list.__iter__(value)]
+
+
+def _copy_once(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any:
+    key = (id(value), levels)
+    if key not in copies:
+        copies[key] = _copy(value, levels, copies)
+    return copies[key]
+
+
+def _copy_scalar(value: object) -> Any:
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool | None):
+        return value
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float) and isfinite(value):
+        return float.__float__(value)
+    if type(value) is Decimal and value.is_finite():
+        return value
+    raise NotPlain("is not a finite number" if isinstance(value, float | Decimal) else _not_json(value))
+
+
+def _not_json(value: object) -> str:
+    return f"is, or contains, a Python {type(value).__name__}, which JSON cannot hold"
+
+
+def contains_itself(value: object) -> bool:
+    """Whether an array or an object stands, at any depth, inside itself.
+
+    Args:
+        value: anything.
+    Returns:
+        True if following it down never ends.
+
+    >>> loop = []
+    >>> loop.append(loop)
+    >>> contains_itself(loop), contains_itself([[], []])
+    (True, False)
+    """
+    finished: set[int] = set()
+    above: set[int] = set()
+    pending = [value]
+    while pending:
+        container = pending[-1]
+        if id(container) in above or id(container) in finished:
+            above.discard(id(container))
+            finished.add(id(container))
+            pending.pop()
+            continue
+        above.add(id(container))
+        inside = [item for item in _items(container) if id(item) not in finished]
+        if any(id(item) in above for item in inside):
+            return True
+        pending.extend(inside)
+    return False
+
+
+def _items(value: object) -> list[Any]:
+    """The arrays and objects directly inside a value."""
+    if isinstance(value, dict):
+        return [item for item in dict.values(value) if isinstance(item, dict | list)]
+    return [item for item in list.__iter__(value) if isinstance(item, dict | list)] if isinstance(value, list) else []
+
+
+def isolate(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a document that shares no array and no object with it, however deep it is.
+
+    Args:
+        document: a JSON object; what stands in several places of it stays one thing in the copy.
+    Returns:
+        the copy, of plain dicts and lists; anything else in it is kept as it is.
+
+    >>> isolate({"team": [{}]})
+    {'team': [{}]}
+    """
+    root = {**document}
+    copies: dict[int, Any] = {id(document): root}
+    pending: list[Any] = [root]
+    for container in pending:
+        for key, item in container.items() if type(container) is dict else enumerate(container):
+            if type(item) in SCALARS or not isinstance(item, dict | list):
+                continue
+            if id(item) not in copies:
+                copies[id(item)] = dict(dict.items(item)) if isinstance(item, dict) else list(item)
+                pending.append(copies[id(item)])
+            container[key] = copies[id(item)]
+    return root

@@ -1,0 +1,118 @@
+"""JSON text, parsed as strictly as RFC 8259 asks: UTF-8, no member twice, no NaN, no Infinity."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from referral_rules import pointers
+
+__all__ = ["NotJson", "TooNested", "loads"]
+
+
+class NotJson(ValueError):
+    """The text is not JSON.
+
+    Args:
+        reason: what is wrong, without anything of the text but the name of a member.
+        section: the section of RFC 8259 that says so.
+        line: line of the text, from 1; None if the place is not known.
+        column: column of the line, from 1; None if the place is not known.
+    """
+
+    def __init__(self, reason: str, section: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason, section, line, column)
+        self.reason = reason
+        self.section = section
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        return self.reason if self.line is None else f"{self.reason} at line {self.line}, column {self.column}"
+
+
+class TooNested(NotJson):
+    """The text may be JSON, but has more arrays and objects inside one another than can be read."""
+
+
+def loads(text: str | bytes, parse_float: Callable[[str], Any] = float) -> Any:
+    """The value that a JSON text holds.
+
+    Args:
+        text: the text; bytes are UTF-8.
+        parse_float: what to make of a number with a fraction or an exponent: float, or Decimal to keep every digit.
+    Returns:
+        dict, list, str, int, bool, None or what ``parse_float`` makes.
+    Raises:
+        NotJson: it is no JSON text, or one with a member twice, NaN or Infinity (RFC 8259 sections 4 and 6).
+
+    >>> loads('{"op": "add"}')
+    {'op': 'add'}
+    """
+    decoded = _decode(text) if isinstance(text, bytes) else text
+    try:
+        return json.loads(decoded, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=parse_float)
+    except json.JSONDecodeError as error:
+        raise NotJson(error.msg, "section 2", error.lineno, error.colno) from None
+    except RecursionError:
+        raise TooNested("too many arrays and objects inside one another", "section 9") from None
+    except (ValueError, ArithmeticError):
+        raise next(_flaws(decoded, parse_float)) from None
+
+
+def _decode(text: bytes) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = text[: error.start].decode("utf-8")
+        raise NotJson("a byte that is not UTF-8", "section 8.1", *_place(before, len(before))) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else _refuse("")
+
+
+def _refuse(_: str) -> Any:
+    raise ValueError
+
+
+_tokens = re.compile(
+    r"""(?P<string>"(?:[^"\\]|\\.)*")(?P<name>\s*:)? | (?P<open>[{\[]) | (?P<close>[}\]])
+    | (?P<constant>NaN|-?Infinity) | (?P<number>-?[0-9][0-9.eE+-]*)""",
+    re.VERBOSE,
+).finditer
+
+
+def _flaws(text: str, parse_float: Callable[[str], Any]) -> Iterator[NotJson]:
+    """What grammar alone does not refuse, and where: only looked for once some is known to be there."""
+    above: list[set[str]] = []
+    for token in _tokens(text):
+        if token["open"]:
+            above.append(set())
+        elif token["close"]:
+            above.pop()
+        elif token["name"]:
+            name = json.loads(token["string"])
+            if name in above[-1]:
+                reason = f"the member {json.dumps(pointers.shorten(name))} twice in one object"
+                yield NotJson(reason, "section 4", *_place(text, token.start()))
+            above[-1].add(name)
+        elif token["constant"]:
+            yield NotJson(f"{token['constant']}, which is no number", "section 6", *_place(text, token.start()))
+        elif token["number"] and _unreadable(token["number"], parse_float):
+            yield NotJson("a number too large to read", "section 6", *_place(text, token.start()))
+
+
+def _unreadable(number: str, parse_float: Callable[[str], Any]) -> bool:
+    try:
+        # Python itself refuses to read an integer of thousands of digits.
+        int(number) if number.lstrip("-").isdigit() else parse_float(number)
+    except (ValueError, ArithmeticError):
+        return True
+    return False
+
+
+def _place(text: str, position: int) -> tuple[int, int]:
+    """Line and column of a character, from 1."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
