@@ -1,0 +1,1 @@
+"""The specification of referral_rules, as tests."""
