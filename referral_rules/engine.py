@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from referral_rules import advisories, reading, refusals, transition_refusals, value_refusals
 from referral_rules.advisories import Step
 from referral_rules.patching import plant
-from referral_rules.plain import NotPlain, isolate, plain
+from referral_rules.plain import NotPlain, isolate, plain, shallow
 from referral_rules.rulebook import Rulebook
 from referral_rules.values import ValueSchema, fits
 from referral_rules.violations import PatchRejected, Report, Violation, ViolationCode
@@ -115,10 +115,8 @@ def _operations(book: Rulebook, patch: object, violations: list[Violation]) -> l
 
 def _document(referral: object, violations: list[Violation]) -> tuple[dict[str, Any], bool]:
     """The document to write to, and whether it is the referral: without one, it is what the patch says of it."""
-    if type(referral) is dict:
-        return {**referral}, True
     if isinstance(referral, dict):
-        return dict(dict.items(referral)), True
+        return shallow(referral), True
     if referral is not UNKNOWN:
         violations.append(_not_an_object(referral))
     return {}, False

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from referral_rules import pointers
+from referral_rules.plain import shallow
 
 __all__ = ["Steps", "Write", "plant", "writer"]
 
@@ -96,21 +97,10 @@ def _descend(document: dict[str, Any], parents: Steps, owned: set[int]) -> Any:
     for token in parents:
         child = container[token]
         if id(child) not in owned:
-            child = container[token] = _copy(child)
+            child = container[token] = shallow(child)
             owned.add(id(child))
         container = child
     return container
-
-
-def _copy(container: object) -> Any:
-    if type(container) is dict:
-        return {**container}
-    # A subclass may do anything in its own methods, so its items are read by those of dict and list.
-    if isinstance(container, dict):
-        return dict(dict.items(container))
-    if isinstance(container, list):
-        return [*list.__iter__(container)]
-    raise TypeError
 
 
 def plant(document: dict[str, Any], path: Steps, value: object) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-__all__ = ["SCALARS", "NotPlain", "TooDeep", "contains_itself", "isolate", "plain"]
+__all__ = ["SCALARS", "NotPlain", "TooDeep", "contains_itself", "isolate", "plain", "shallow"]
 
 SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose every instance is JSON and cannot be changed: nothing to check, nothing to copy."""
@@ -50,8 +50,7 @@ def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any
 def _copy_dict(value: dict[Any, Any], levels: int, copies: dict[tuple[int, int], Any]) -> dict[str, Any]:
     if not levels:
         raise TooDeep("is nested too deeply")
-    # A subclass may do anything in its own methods, so its members are read by dict's.
-    copy = {**value} if type(value) is dict else dict(dict.items(value))
+    copy: dict[Any, Any] = shallow(value)
     for name, item in copy.items():
         if type(name) is not str:
             return _copy_dict(_with_plain_names(copy), levels, copies)
@@ -82,8 +81,6 @@ def _copy_once(value: object, levels: int, copies: dict[tuple[int, int], Any]) -
 def _copy_scalar(value: object) -> Any:
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, bool | None):
-        return value
     if isinstance(value, int):
         return int.__int__(value)
     if isinstance(value, float) and isfinite(value):
@@ -95,6 +92,25 @@ def _copy_scalar(value: object) -> Any:
 
 def _not_json(value: object) -> str:
     return f"is, or contains, a Python {type(value).__name__}, which JSON cannot hold"
+
+
+def shallow(container: object) -> Any:
+    """A plain dict or list that holds what another one holds.
+
+    Raises:
+        TypeError: it is neither.
+
+    >>> shallow({"a": []})
+    {'a': []}
+    """
+    if type(container) is dict:
+        return {**container}
+    # A subclass may do anything in its own methods, so its items are read by those of dict and list.
+    if isinstance(container, dict):
+        return dict(dict.items(container))
+    if isinstance(container, list):
+        return list(list.__iter__(container))
+    raise TypeError
 
 
 def contains_itself(value: object) -> bool:
@@ -146,7 +162,7 @@ def isolate(document: dict[str, Any]) -> dict[str, Any]:
     >>> isolate({"team": [{}]})
     {'team': [{}]}
     """
-    root = {**document}
+    root = shallow(document)
     copies: dict[int, Any] = {id(document): root}
     pending: list[Any] = [root]
     for container in pending:
@@ -154,7 +170,8 @@ def isolate(document: dict[str, Any]) -> dict[str, Any]:
             if type(item) in SCALARS or not isinstance(item, dict | list):
                 continue
             if id(item) not in copies:
-                copies[id(item)] = dict(dict.items(item)) if isinstance(item, dict) else list(item)
+                copies[id(item)] = shallow(item)
                 pending.append(copies[id(item)])
             container[key] = copies[id(item)]
-    return root
+    isolated: dict[str, Any] = root
+    return isolated

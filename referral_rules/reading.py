@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from referral_rules import strictjson
+from referral_rules.plain import shallow
 from referral_rules.violations import Violation, ViolationCode
 from referral_rules.wording import is_json_type, kind_of, violation
 
@@ -45,7 +46,8 @@ def _parsed(patch: object) -> object:
 
 def _array(document: object, paths: tuple[str, ...]) -> list[Any]:
     if isinstance(document, list):
-        return document
+        operations: list[Any] = shallow(document)
+        return operations
     code = ViolationCode.NOT_AN_ARRAY if is_json_type(document) else ViolationCode.NOT_JSON
     problem = f"A patch is an array of operations, and this is {kind_of(document)}."
     raise _Refused(violation(code, problem, "RFC 6902 section 3", hint=_instead(document, paths)))

@@ -89,9 +89,7 @@ class Resource:
         yield schema
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference not in followed:
-            target = self.resolve(reference)
-            if target is not None:
-                yield from self._parts(target, (*followed, reference))
+            yield from self._parts(self.resolve(reference) or {}, (*followed, reference))
         for combiner in _COMBINERS:
             for part in schema.get(combiner, ()):
                 if isinstance(part, Mapping):

@@ -94,7 +94,7 @@ def _innermost(error: "ValidationError") -> "ValidationError":
     """Of an anyOf, the branch that is meant: the first one whose type the value has."""
     branches: dict[object, list[ValidationError]] = {}
     for inner in error.context or ():
-        branches.setdefault(inner.schema_path[0], []).append(inner)
+        branches.setdefault(next(iter(inner.schema_path), None), []).append(inner)
     for errors in branches.values():
         if not any(inner.validator == "type" and not inner.path for inner in errors):
             return _innermost(errors[0])
@@ -122,7 +122,7 @@ def _problem(error: "ValidationError", allowed: list[str]) -> str:
         return f"lacks {listed([quoted(name) for name in missing])}"
     described = _annotation(error, "description")
     text = f": {described.removesuffix('.')}" if described else ""
-    return f"is not as its schema says ({error.validator}){text}"
+    return f"is not as its schema says ({error.validator or 'false'}){text}"
 
 
 def _missed_types(error: "ValidationError") -> list[str]:

@@ -88,6 +88,8 @@ def value_kind(schema: Schema) -> str:
 
     >>> value_kind({"type": "array", "items": {"$ref": "#/$defs/Member"}}), value_kind({"type": ["string", "null"]})
     ('Member[]', 'string or null')
+    >>> value_kind({"anyOf": [{"$ref": "#/$defs/Member"}, {"type": "null"}]})
+    'Member or null'
     """
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[-1]

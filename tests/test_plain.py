@@ -1,0 +1,218 @@
+"""What is no JSON is refused for what it is, and never a hang or a raw error."""
+
+import collections
+import enum
+import math
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from referral_rules import PatchRejected, apply, check
+from referral_rules.plain import NotPlain, TooDeep, contains_itself, isolate, plain
+
+
+class Letter(enum.StrEnum):
+    A = "A"
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+
+
+class Fraction(float):
+    pass
+
+
+class Liar(dict[str, Any]):
+    """A dict whose own methods are not to be trusted."""
+
+    def items(self) -> Any:
+        raise AssertionError
+
+    def keys(self) -> Any:
+        raise AssertionError
+
+    def __getitem__(self, name: str) -> Any:
+        raise AssertionError
+
+    def __iter__(self) -> Any:
+        raise AssertionError
+
+
+class Lister(list[Any]):
+    def __iter__(self) -> Any:
+        raise AssertionError
+
+
+def cyclic_list() -> list[Any]:
+    cycle: list[Any] = []
+    cycle.append(cycle)
+    return cycle
+
+
+def cyclic_dict() -> dict[str, Any]:
+    cycle: dict[str, Any] = {}
+    cycle["again"] = [cycle]
+    return cycle
+
+
+def shared_pairs(levels: int) -> list[Any]:
+    pair: list[Any] = []
+    for _ in range(levels):
+        pair = [pair, pair]
+    return pair
+
+
+NOT_JSON: list[Any] = [
+    {1},
+    (1, 2),
+    object(),
+    b"bytes",
+    1j,
+    math.nan,
+    math.inf,
+    -math.inf,
+    Decimal("NaN"),
+    Decimal("sNaN"),
+    Decimal("Infinity"),
+    {1: "a"},
+    {None: "a"},
+    {"a": {(): 1}},
+    [{"a": {1}}],
+    MappingProxyType({}),
+    cyclic_list(),
+    cyclic_dict(),
+    range(2),
+    iter(()),
+]
+
+
+@pytest.mark.parametrize("value", NOT_JSON, ids=lambda value: type(value).__name__)
+def test_no_value_of_a_patch(value: Any) -> None:
+    for path, wrapped in (("/details/notes", value), ("/team/-", {"extra": value}), ("/team", [value])):
+        patch = [{"op": "add", "path": path, "value": wrapped}]
+        referral: dict[str, Any] = {"details": {}, "team": []}
+        assert [found.code.value for found in check(patch, referral).errors] == ["not_json"]
+        with pytest.raises(PatchRejected):
+            apply(patch, referral)
+
+
+@pytest.mark.parametrize("value", NOT_JSON, ids=lambda value: type(value).__name__)
+def test_no_ignored_member_of_an_operation(value: Any) -> None:
+    patch = [{"op": "add", "path": "/statusReason", "value": None, "comment": value}]
+    assert [found.code.value for found in check(patch, {}).errors] == ["not_json"]
+
+
+@pytest.mark.parametrize("patch", [{1}, (1,), object(), math.nan, 1j, MappingProxyType({})], ids=str)
+def test_no_patch(patch: Any) -> None:
+    report = check(patch, {})
+    expected = "not_an_array" if isinstance(patch, float) else "not_json"
+    assert [found.code.value for found in report.errors] == [expected]
+
+
+@pytest.mark.parametrize("operation", [{1}, (1,), object(), MappingProxyType({}), {1: 2}], ids=str)
+def test_no_operation(operation: Any) -> None:
+    codes = {found.code.value for found in check([operation], {}).errors}
+    assert codes & {"not_an_object", "not_json"}
+
+
+def test_a_name_that_is_no_string_is_told_beside_what_is_missing() -> None:
+    operation: Any = {"op": "add", "path": "/statusReason", 1: None}
+    assert [found.code.value for found in check([operation], {}).errors] == ["not_json", "member_missing"]
+
+
+@pytest.mark.parametrize("referral", [{1}, (1,), object(), math.nan, MappingProxyType({})], ids=str)
+def test_no_referral(referral: Any) -> None:
+    assert [found.code.value for found in check([], referral).errors] == ["referral_not_an_object"]
+
+
+def test_a_stored_status_may_be_anything() -> None:
+    patch = [{"op": "replace", "path": "/substatus", "value": "Won"}]
+    for status in ({1}, [], {}, math.nan, object()):
+        referral: dict[str, Any] = {"status": status, "substatus": "Accepted"}
+        assert [found.code.value for found in check(patch, referral).errors] == ["status_unknown"]
+
+
+def test_what_stands_in_the_way_may_be_anything() -> None:
+    patch = [{"op": "replace", "path": "/details/notes", "value": "x"}]
+    for details in ({1}, (1,), object(), "text", 1.5):
+        assert [found.code.value for found in check(patch, {"details": details}).errors] == ["target_not_container"]
+
+
+def test_subclasses_become_plain() -> None:
+    value = collections.OrderedDict(a=[Letter.A, Number.ONE, Fraction(1.5), True, None, Decimal("0.1")])
+    copy = plain({"b": value, Letter.A: 1}, 8)
+    assert copy == {"b": {"a": ["A", 1, 1.5, True, None, Decimal("0.1")]}, "A": 1}
+    assert [type(item) for item in copy["b"]["a"]] == [str, int, float, bool, type(None), Decimal]
+    assert [type(name) for name in copy] == [str, str]
+    assert type(copy["b"]) is dict
+
+
+def test_subclasses_are_read_by_the_methods_of_dict_and_list() -> None:
+    assert plain(Liar(a=Lister([1])), 2) == {"a": [1]}
+    assert isolate({"a": Liar(b=Lister([1]))}) == {"a": {"b": [1]}}
+    patch: Any = [{"op": "replace", "path": "/details/notes", "value": "x"}]
+    both = [*patch, {"op": "add", "path": "/team/-", "value": {}}]
+    assert apply(both, {"details": Liar(notes=1), "team": Lister([1])}) == {"details": {"notes": "x"}, "team": [1, {}]}
+    assert apply([Liar(patch[0])], Liar(details={"notes": 1})) == {"details": {"notes": "x"}}
+    assert apply(Lister(patch[:1]), {"details": {"notes": 1}}) == {"details": {"notes": "x"}}
+
+
+def test_subclasses_are_values_like_any_other() -> None:
+    updated = apply([{"op": "add", "path": "/salesStage", "value": Letter.A}], {})
+    assert type(updated["salesStage"]) is str
+
+
+def test_a_dict_that_makes_members_up_makes_none() -> None:
+    referral: Any = collections.defaultdict(dict, details=collections.defaultdict(str))
+    operation = collections.defaultdict(str, op="replace", path="/details/notes")
+    report = check([operation], referral)
+    assert [found.code.value for found in report.errors] == ["member_missing"]
+    report = check([{"op": "replace", "path": "/details/notes", "value": "x"}], referral)
+    assert [found.code.value for found in report.errors] == ["target_missing"]
+    assert (len(referral), len(referral["details"]), len(operation)) == (1, 0, 2)
+
+
+def test_levels_are_counted_exactly() -> None:
+    assert plain([[[]]], 3) == [[[]]]
+    examples: list[Any] = [[[[]]], {"a": {"b": {}}}, [{"a": []}]]
+    for too_deep in examples:
+        with pytest.raises(TooDeep):
+            plain(too_deep, 2)
+
+
+def test_what_is_shared_is_copied_once_for_each_level() -> None:
+    copy = plain(shared_pairs(30), 32)
+    assert copy[0] is copy[1]
+    with pytest.raises(TooDeep):
+        plain(shared_pairs(40), 32)
+    assert (
+        check([{"op": "add", "path": "/team/-", "value": {"a": shared_pairs(40)}}]).errors[0].code == "limit_exceeded"
+    )
+
+
+def test_cycles_are_told_from_depth() -> None:
+    assert contains_itself(cyclic_dict())
+    assert not contains_itself(shared_pairs(60))
+    with pytest.raises(NotPlain):
+        plain(cyclic_list(), 5)
+
+
+def test_a_deep_referral_is_isolated() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(5000):
+        deep = {"inner": [deep]}
+    copy = apply([{"op": "add", "path": "/statusReason", "value": "x"}], {"deep": deep}, isolated=True)
+    depth, place = 0, copy["deep"]
+    while place:
+        depth, place = depth + 1, place["inner"][0]
+    assert depth == 5000
+
+
+def test_a_referral_that_contains_itself_is_isolated() -> None:
+    referral = cyclic_dict()
+    copy = apply([{"op": "add", "path": "/statusReason", "value": "x"}], referral, isolated=True)
+    assert copy["again"][0] is not referral
+    assert copy["again"][0]["again"][0] is copy["again"][0]

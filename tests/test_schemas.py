@@ -1,0 +1,98 @@
+"""The files of schemas/ are sound, say what their sources say, and are in step with each other."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import iso4217
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from referral_rules import ViolationCode, catalog, strictjson, views
+
+from .casefiles import EXAMPLES
+from .strategies import LATEST, patches
+
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+RESOURCE = catalog.schema("referral")
+NAMES = ("patch", "referral", "report", "ruleset")
+BEYOND_THE_SCHEMA = {"limit_exceeded", "not_json", "substatus_not_allowed", "transition_not_allowed"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_schema_is_one(name: str) -> None:
+    Draft202012Validator.check_schema(catalog.schema(name))
+
+
+@pytest.mark.parametrize("file", sorted(SCHEMAS.rglob("*.json")), ids=lambda file: file.name)
+def test_no_file_has_a_member_twice(file: Path) -> None:
+    assert strictjson.loads(file.read_bytes())
+
+
+def test_currencies_are_those_of_iso_4217() -> None:
+    assert RESOURCE["$defs"]["Currency"]["enum"] == sorted(currency.code for currency in iso4217.Currency)
+
+
+def test_the_example_referral_fits() -> None:
+    referral = json.loads((EXAMPLES / "referral.json").read_text(encoding="utf-8"))
+    assert list(Draft202012Validator(RESOURCE).iter_errors(referral)) == []
+    assert LATEST.check_referral(referral).ok
+
+
+def test_report_codes_are_the_codes() -> None:
+    listed = catalog.schema("report")["$defs"]["Violation"]["properties"]["code"]["enum"]
+    assert listed == [code.value for code in ViolationCode]
+
+
+def properties(schema: Any, place: str) -> list[tuple[str, Any]]:
+    named = [(f"{place}/{name}", part) for name, part in schema.get("properties", {}).items()]
+    return named + [found for name, part in named for found in properties(part, name)]
+
+
+@pytest.mark.parametrize("name", ["referral", "report", "ruleset"])
+def test_every_member_is_described(name: str) -> None:
+    schema = catalog.schema(name)
+    parts = {"": schema, **schema["$defs"]}
+    found = [item for place, part in parts.items() for item in properties(part, place)]
+    named_by_reference = {"source", "substatuses", "reason", "values"}
+    bare = {place for place, part in found if "description" not in part and "const" not in part}
+    assert {place for place in bare if place.rsplit("/", 1)[1] not in named_by_reference | {"operations"}} == set()
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)) | st.sampled_from([date(2000, 2, 29), date(1900, 2, 28)]))
+def test_every_day_that_exists_is_a_date(day: date) -> None:
+    assert fits("DateTime", f"{day.isoformat()}T00:00:00Z")
+
+
+@given(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32))
+def test_no_other_day_is_one(year: int, month: int, day: int) -> None:
+    try:
+        date(year, month, day)
+    except ValueError:
+        assert not fits("DateTime", f"{year:04}-{month:02}-{day:02}T00:00:00Z")
+
+
+@given(st.decimals(0, Decimal(10) ** 28 - 1, allow_nan=False, allow_infinity=False, places=2))
+def test_every_amount_may_be_a_number_or_text(amount: Decimal) -> None:
+    assert fits("Decimal", amount)
+    assert fits("Decimal", f"{amount:f}")
+
+
+def fits(definition: str, value: Any) -> bool:
+    return Draft202012Validator(RESOURCE).evolve(schema=RESOURCE["$defs"][definition]).is_valid(value)
+
+
+def test_the_patch_schema_is_in_step_with_the_newest_ruleset() -> None:
+    """Regenerate it with: referral-rules rules --format patch-schema > schemas/patch.schema.json."""
+    assert catalog.schema("patch") == views.patch_schema(LATEST)
+
+
+@given(patches())
+def test_the_patch_schema_and_the_engine_agree(patch: Any) -> None:
+    codes = {found.code.value for found in LATEST.check(patch).errors}
+    valid = Draft202012Validator(catalog.schema("patch")).is_valid(patch)
+    assert valid == (codes <= BEYOND_THE_SCHEMA)
