@@ -1,0 +1,63 @@
+"""The README says what is so: its generated parts are in step, its Python and its output are run."""
+
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from referral_rules import check, views
+from referral_rules.terminal import show
+
+from .casefiles import EXAMPLES
+from .strategies import LATEST
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def generated(name: str) -> str:
+    found = re.search(rf"<!-- {name}: .*? -->\n(.*?)<!-- end -->", README, re.DOTALL)
+    assert found is not None
+    return found[1].strip()
+
+
+def test_the_diagram_is_in_step_with_the_ruleset() -> None:
+    """Regenerate it with the command that stands above it in the README."""
+    assert generated("transitions") == f"```mermaid\n{views.mermaid(LATEST)}\n```"
+
+
+def test_the_table_of_paths_is_in_step_with_the_ruleset() -> None:
+    """Regenerate it with the command that stands above it in the README."""
+    assert generated("paths") == views.markdown_paths(LATEST)
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_the_python_prints_what_it_says(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})  # noqa: S102
+    assert printed.getvalue().splitlines() == re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
+
+
+def test_the_ruleset_is_the_example() -> None:
+    shown = json.loads(re.findall(r"```json\n(.*?)```", README, re.DOTALL)[0])
+    example = json.loads((EXAMPLES / "acme-ruleset.json").read_text(encoding="utf-8"))
+    assert shown == {key: value for key, value in example.items() if key != "title"}
+
+
+def test_the_refusal_is_what_is_printed() -> None:
+    patch, referral = (json.loads((EXAMPLES / f"{name}.json").read_text()) for name in ("refused", "referral"))
+    stream = io.StringIO()
+    show(check(patch, referral), patch, "examples/refused.json", Console(file=stream, highlight=False))
+    assert re.findall(r"```text\n(.*?)```", README, re.DOTALL)[0] in stream.getvalue()
+
+
+def test_each_path_of_the_readme_exists() -> None:
+    for path in re.findall(r"\]\((?!http)([^)]+)\)", README):
+        assert (ROOT / path).exists()
