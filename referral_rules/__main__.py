@@ -1,5 +1,7 @@
 """``python -m referral_rules``, and the script ``referral-rules``: the command line, if its extra is installed."""
 
+import io
+import os
 import sys
 
 
@@ -14,12 +16,27 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich", "simplejson"):
             raise
-        sys.exit(_missing_extra())
-    app(prog_name="referral-rules")
+        sys.exit(_unusable("the command line needs an extra: pip install 'referral-rules[cli]'"))
+    if sys.stdout is None:
+        sys.exit(_unusable("standard output: is closed"))
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a pipe may not have every letter; it gets an escape for those that it lacks.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="referral-rules")
+    except OSError as error:
+        sys.exit(_cannot_write(error))
 
 
-def _missing_extra() -> int:
-    sys.stderr.write("The command line needs an extra: pip install 'referral-rules[cli]'\n")
+def _cannot_write(error: OSError) -> int:
+    """Standard output is full: say so, and keep Python from trying again at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return _unusable(f"standard output: cannot be written: {error.strerror}")
+
+
+def _unusable(problem: str) -> int:
+    sys.stderr.write(f"error: {problem}\n")
     return 2
 
 

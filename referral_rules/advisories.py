@@ -1,17 +1,16 @@
 """What is allowed, and yet odd: where sources disagree, or a slip is likely. Warnings never refuse a patch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
 from referral_rules.nearest import nearest
 from referral_rules.paths import Target
-from referral_rules.resource import Resource, Schema
 from referral_rules.rulebook import Rulebook
 from referral_rules.violations import Violation, ViolationCode
 from referral_rules.wording import listed, quoted, violation
 
-__all__ = ["Step", "advise"]
+__all__ = ["Step", "advise", "none_due"]
 
 _NAMED = 8
 
@@ -23,6 +22,22 @@ class Step(NamedTuple):
     path: str
     target: Target
     value: Any
+
+
+def none_due(book: Rulebook, noted: list[tuple[Target, Any]], before: object, after: dict[str, Any]) -> bool:
+    """Whether a patch that is accepted deserves no warning, as most do.
+
+    Args:
+        book: the rules.
+        noted: the targets that ask for it, with the values written there.
+        before: the stored referral, or anything else if it is not known.
+        after: the referral after the last operation.
+    """
+    for target, value in noted:
+        if target.watched or not target.value.knows(value):
+            return False
+    pair = book.transitions.pair
+    return pair(before)[1] not in book.final and pair(after)[1] not in book.odd
 
 
 def advise(
@@ -96,39 +111,18 @@ def _set_by_service(book: Rulebook, steps: list[Step]) -> Iterator[Violation]:
 
 
 def _unknown_members(book: Rulebook, step: Step) -> Iterator[Violation]:
-    strangers = list(_strangers(book.resource, step.target.rule.schema, step.value, ""))
+    strangers = list(book.resource.strangers(step.target.value.schema, step.value))
     if not strangers:
         return
-    named = [_nearest_of(*stranger) for stranger in strangers[:_NAMED]]
+    named = [
+        (pointers.shorten(stranger.place), nearest(stranger.name, stranger.known)) for stranger in strangers[:_NAMED]
+    ]
     names = [f"{quoted(place)}{f' (did you mean {near}?)' if near else ''}" for place, near in named]
     if len(strangers) > _NAMED:
         names.append(f"{len(strangers) - _NAMED} more")
     problem = f"the resource does not know {listed(names)} in this value."
     unknown = [{"place": place, "nearest": near} for place, near in named]
     yield _warn(book, ViolationCode.UNKNOWN_MEMBER, step, problem, "Check the spelling.", unknown=unknown)
-
-
-def _nearest_of(place: str, name: str, known: Iterable[str]) -> tuple[str, str | None]:
-    return pointers.shorten(place), nearest(name, known)
-
-
-def _strangers(
-    resource: Resource, schema: Schema, value: object, place: str
-) -> Iterator[tuple[str, str, Iterable[str]]]:
-    """Where a value has a member that its schema does not know, the member's name, and the names that it knows."""
-    if isinstance(value, list):
-        items = resource.items(schema)
-        if items is not None:
-            for position, item in enumerate(value):
-                yield from _strangers(resource, items, item, f"{place}/{position}")
-    elif isinstance(value, dict):
-        known = resource.members(schema)
-        for name, item in value.items() if known else ():
-            inside = place + pointers.join([name])
-            if name in known:
-                yield from _strangers(resource, known[name], item, inside)
-            else:
-                yield inside, name, known
 
 
 def _last(steps: list[Step], path: str) -> list[Step]:

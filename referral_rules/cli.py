@@ -6,6 +6,8 @@ import sys
 import tempfile
 from decimal import Decimal
 from enum import StrEnum
+from importlib import metadata
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -30,6 +32,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        _write(f"referral-rules {metadata.version('referral-rules')}\n")
+        raise typer.Exit(_ACCEPTED)
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version)
+    ] = False,
+) -> None:
+    """May this JSON Patch be applied to this Partner Center referral, and what is the referral then?"""
 
 
 class Format(StrEnum):
@@ -77,8 +95,9 @@ def check(
         _write(_json(report.to_dict()))
     else:
         console = Console(highlight=False)
-        show(report, operations, patch, console)
-        console.print(_summary(report, operations, ruleset), soft_wrap=True, markup=False)
+        show(report, operations, (patch, referral or patch), console)
+        summary = _summary(report, operations, ruleset, accepted=_accepted(report, strict=strict))
+        console.print(summary, soft_wrap=True, markup=False)
     raise typer.Exit(_ACCEPTED if _accepted(report, strict=strict) else _REFUSED)
 
 
@@ -103,7 +122,7 @@ def apply(
     if format_ is Format.JSON:
         sys.stderr.write(_json(report.to_dict()))
     else:
-        show(report, operations, patch, Console(stderr=True, highlight=False))
+        show(report, operations, (patch, referral), Console(stderr=True, highlight=False))
     if not _accepted(report, strict=strict):
         raise typer.Exit(_REFUSED)
     updated = _json(ruleset.apply(operations, stored))
@@ -151,7 +170,8 @@ def show_rules(
 
 def _ruleset(name: str) -> Ruleset:
     try:
-        return Ruleset.load(name) if catalog.ruleset_path(name) else Ruleset.from_file(name)
+        file = catalog.ruleset_path(name) is None and (Path(name).exists() or Path(name).suffix or os.sep in name)
+        return Ruleset.from_file(name) if file else Ruleset.load(name)
     except RulesetError as error:
         _fail(str(error))
 
@@ -165,12 +185,24 @@ def _read(*names: str) -> list[Any]:
 def _parse(name: str) -> Any:
     """Numbers keep every digit: a referral that is written again must not lose any."""
     try:
-        text = sys.stdin.buffer.read() if name == _STANDARD else Path(name).read_bytes()
-        return strictjson.loads(text, parse_float=Decimal)
+        text = _standard_input() if name == _STANDARD else Path(name).read_bytes()
+        return strictjson.loads(text, parse_float=_exact)
     except OSError as error:
         _fail(f"{name}: cannot be read: {error.strerror}")
     except strictjson.NotJson as error:
         _fail(f"{'standard input' if name == _STANDARD else name}: not JSON: {error}")
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        _fail("standard input: is closed")
+    return sys.stdin.buffer.read()
+
+
+def _exact(number: str) -> Decimal | float:
+    """The number with every digit; what is too large for a float is judged as the library judges it: infinite."""
+    approximate = float(number)
+    return Decimal(number) if isfinite(approximate) else approximate
 
 
 def _fail(message: str) -> NoReturn:
@@ -183,8 +215,8 @@ def _accepted(report: Report, *, strict: bool) -> bool:
     return report.ok and not (strict and report.warnings)
 
 
-def _summary(report: Report, operations: Any, ruleset: Ruleset) -> str:
-    verdict = "accepted" if report.ok else "refused"
+def _summary(report: Report, operations: Any, ruleset: Ruleset, *, accepted: bool) -> str:
+    verdict = "accepted" if accepted else "refused"
     counted = [_count(len(operations), "operation")] if isinstance(operations, list) else []
     counted += [_count(len(report.errors), "error"), _count(len(report.warnings), "warning")]
     return f"{verdict} by {ruleset.name}: {', '.join(counted)}"
@@ -222,14 +254,15 @@ def _encoded(text: str) -> bytes:
 
 def _replace(name: str, text: str) -> None:
     """Write a file whole or not at all: beside it first, then in its place."""
-    target = Path(name).resolve()
+    target = Path(name)
     try:
         if target.exists() and not target.is_file():
             target.write_bytes(_encoded(text))  # A device or a pipe has no place to take.
         else:
-            _take_place(target, _encoded(text))
-    except OSError as error:
-        _fail(f"{name}: cannot be written: {error.strerror}")
+            _take_place(target.resolve(), _encoded(text))
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "the links run in a circle"
+        _fail(f"{name}: cannot be written: {reason}")
 
 
 def _take_place(target: Path, content: bytes) -> None:

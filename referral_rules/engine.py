@@ -1,42 +1,50 @@
 """The one pass over the operations of a patch: judge each and carry it out; then judge the move of the status."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from referral_rules import advisories, reading, refusals, transition_refusals, value_refusals
 from referral_rules.advisories import Step
 from referral_rules.patching import plant
-from referral_rules.plain import NotPlain, isolate, plain, shallow
+from referral_rules.paths import Target
+from referral_rules.plain import NotPlain, plain, shallow
 from referral_rules.rulebook import Rulebook
-from referral_rules.values import ValueSchema, fits
+from referral_rules.values import ValueSchema
 from referral_rules.violations import PatchRejected, Report, Violation, ViolationCode
 from referral_rules.wording import kind_of, violation
 
 __all__ = ["UNKNOWN", "apply", "check", "check_referral"]
 
-_MEMBERS = len(("op", "path", "value"))
 UNKNOWN: Any = object()
 """Stands for the referral where there is none."""
 
 
-class Outcome(NamedTuple):
-    """What one pass came to."""
+_ACCEPTED = Report()
 
-    document: dict[str, Any]
-    violations: list[Violation]
-    steps: list[Step]
+_OF_THE_MOVE = frozenset(
+    {ViolationCode.STATUS_UNKNOWN, ViolationCode.TRANSITION_NOT_ALLOWED, ViolationCode.SUBSTATUS_NOT_ALLOWED}
+)
+
+Noted = tuple[Target, Any]
+"""A target, and a value written there that may deserve a warning."""
+
+Outcome = tuple[dict[str, Any], list[Any], list[Violation], list[Noted]]
+"""What a pass came to: the document, the operations as read, what is wrong, and what may deserve a warning."""
 
 
 def check(book: Rulebook, patch: object, referral: object) -> Report:
     """Everything that is wrong with a patch; the referral may be ``UNKNOWN``."""
-    return _report(book, _run(book, patch, referral), referral)
+    document, operations, violations, noted = _run(book, patch, referral)
+    if not violations and advisories.none_due(book, noted, referral, document):
+        return _ACCEPTED
+    return _report(book, referral, document, operations, violations)
 
 
-def apply(book: Rulebook, patch: object, referral: object, isolated: bool) -> dict[str, Any]:
+def apply(book: Rulebook, patch: object, referral: object) -> dict[str, Any]:
     """The referral that a patch makes; or the exception that holds the report."""
-    outcome = _run(book, patch, referral)
-    if outcome.violations:
-        raise PatchRejected(_report(book, outcome, referral))
-    return isolate(outcome.document) if isolated else outcome.document
+    document, operations, violations, _ = _run(book, patch, referral)
+    if violations:
+        raise PatchRejected(_report(book, referral, document, operations, violations))
+    return document
 
 
 def check_referral(book: Rulebook, referral: object) -> Report:
@@ -52,57 +60,66 @@ def check_referral(book: Rulebook, referral: object) -> Report:
     return Report((*wrong, *transition_refusals.stored(book, book.transitions.pair(document))))
 
 
-def _report(book: Rulebook, outcome: Outcome, referral: object) -> Report:
+def _report(
+    book: Rulebook, referral: object, document: dict[str, Any], operations: list[Any], violations: list[Violation]
+) -> Report:
     before = referral if isinstance(referral, dict) else None
-    warnings = advisories.advise(book, outcome.steps, before, outcome.document)
-    return Report(tuple(sorted((*outcome.violations, *warnings), key=_position)))
+    failed = {found.op_index for found in violations if found.code not in _OF_THE_MOVE}
+    steps = [_step(book, index, each) for index, each in enumerate(operations) if index not in failed]
+    warnings = advisories.advise(book, steps, before, document)
+    return Report(tuple(sorted((*violations, *warnings), key=_position)))
+
+
+def _step(book: Rulebook, index: int, operation: dict[str, Any]) -> Step:
+    members = shallow(operation)
+    path = members["path"]
+    return Step(index, path, book.targets[path], plain(members["value"], book.limits.depth))
 
 
 def _position(found: Violation) -> int:
     return -1 if found.op_index is None else found.op_index
 
 
+# One pass in one function: to call a function for each stage would cost more than the stage.
 def _run(book: Rulebook, patch: object, referral: object) -> Outcome:
     """The pass: shape and policy, value, target for each operation; an operation that fails has no effect."""
     violations: list[Violation] = []
-    operations = _operations(book, patch, violations)
-    document, known = _document(referral, violations)
+    noted: list[Noted] = []
+    moved = None
+    operations = patch if type(patch) is list and len(patch) <= book.most else _operations(book, patch, violations)
+    document = {**referral} if type(referral) is dict else _document(referral, violations)
+    known = isinstance(referral, dict)
     owned: set[int] = set()
-    steps: list[Step] = []
-    moved: Step | None = None
-    targets = book.paths.targets
+    targets = book.targets
     for index, candidate in enumerate(operations):
         try:
-            usual = type(candidate) is dict and len(candidate) == _MEMBERS
-            operation = candidate if usual else _tidied(candidate, book.limits.depth)
-            path = operation["path"]
-            target = targets[path]
+            operation = candidate if type(candidate) is dict else _members(candidate)
+            target = targets[operation["path"]]
             write = target.writes[operation["op"]]
             value = operation["value"]
         except (LookupError, TypeError):
             violations += refusals.operation(book, index, candidate)
             continue
-        except NotPlain as reason:
-            violations.append(value_refusals.not_plain(book, candidate, reason, index=index, path=None))
-            continue
-        check = target.scalars.get(type(value), _never)
+        check = target.simple.get(type(value), _never)
         if check is not None and not check(value):
-            value, wrong = _judged(book, Step(index, path, target, value))
+            value, wrong = _judged(book, index, target, operation)
             if wrong:
                 violations += wrong
                 continue
-        step = Step(index, path, target, value)
+        elif type(value) is dict:
+            value = {**value}
         try:
             write(document, owned, value) if known else plant(document, target.path, value)
         except (LookupError, TypeError):
-            violations.append(refusals.target(book, index, path, target.path, document))
+            violations.append(refusals.target(book, index, operation["path"], target.path, document))
             continue
-        steps.append(step)
         if target.governed:
-            moved = step
-    if moved is not None:
-        violations += _transition(book, referral, document, moved)
-    return Outcome(document, violations, steps)
+            moved = index
+        if target.noted:
+            noted.append((target, value))
+    if moved is not None and not (known and book.permits(referral, document)):
+        violations += _transition(book, referral, document, moved, operations[moved])
+    return document, operations, violations, noted
 
 
 def _operations(book: Rulebook, patch: object, violations: list[Violation]) -> list[Any]:
@@ -113,50 +130,49 @@ def _operations(book: Rulebook, patch: object, violations: list[Violation]) -> l
     return []
 
 
-def _document(referral: object, violations: list[Violation]) -> tuple[dict[str, Any], bool]:
-    """The document to write to, and whether it is the referral: without one, it is what the patch says of it."""
+def _document(referral: object, violations: list[Violation]) -> dict[str, Any]:
+    """The document to write to; without a referral it is empty, and becomes what the patch says of it."""
     if isinstance(referral, dict):
-        return shallow(referral), True
+        copy: dict[str, Any] = shallow(referral)
+        return copy
     if referral is not UNKNOWN:
         violations.append(_not_an_object(referral))
-    return {}, False
+    return {}
 
 
-def _tidied(operation: object, depth: int) -> dict[str, Any]:
-    """An operation of another type, or with other members, as a plain dict, so that it may be read like any other."""
+def _members(operation: object) -> dict[str, Any]:
+    """The members of an operation of another type than dict."""
     if not isinstance(operation, dict):
         raise TypeError
-    copy: dict[str, Any] = plain(operation, depth + 1)
-    return copy
+    members: dict[str, Any] = shallow(operation)
+    return members
 
 
 def _never(_: object) -> bool:
     return False
 
 
-def _judged(book: Rulebook, step: Step) -> tuple[Any, list[Violation]]:
-    """A plain copy of a value that is no accepted scalar, and what is wrong with it."""
+def _judged(book: Rulebook, index: int, target: Target, operation: dict[str, Any]) -> tuple[Any, list[Violation]]:
+    """A plain copy of a value that is not simple, and what is wrong with it."""
+    value, path = operation["value"], operation["path"]
     try:
-        value = plain(step.value, book.limits.depth)
+        copy, accepted = target.value.admit(value, book.limits.depth)
     except NotPlain as reason:
-        return None, [value_refusals.not_plain(book, step.value, reason, index=step.op_index, path=step.path)]
-    if fits(step.target.value.checks, value):
-        return value, []
-    return value, value_refusals.invalid(book, step.target.value, value, index=step.op_index, path=step.path)
+        return None, [value_refusals.not_plain(book, value, reason, index=index, path=path)]
+    return copy, [] if accepted else value_refusals.invalid(book, target.value, copy, index=index, path=path)
 
 
-def _transition(book: Rulebook, referral: object, document: dict[str, Any], moved: Step) -> list[Violation]:
-    """Judged once, from the stored pair to the pair after the last operation."""
-    table = book.transitions
+def _transition(
+    book: Rulebook, referral: object, document: dict[str, Any], index: int, operation: dict[str, Any]
+) -> list[Violation]:
+    """Judged once, from the stored pair to the pair after the last operation; a refusal, unless no more is known."""
+    table, path = book.transitions, shallow(operation)["path"]
     after = table.pair(document)
-    if not isinstance(referral, dict):
-        if None in after or table.fits(*after):
-            return []
-        return [transition_refusals.misfit(book, after, index=moved.op_index, path=moved.path)]
-    before = table.pair(referral)
-    if table.permits(before[0], *after):
+    if isinstance(referral, dict):
+        return [transition_refusals.move(book, table.pair(referral), after, index=index, path=path)]
+    if None in after or table.fits(*after):
         return []
-    return [transition_refusals.move(book, before, after, index=moved.op_index, path=moved.path)]
+    return [transition_refusals.misfit(book, after, index=index, path=path)]
 
 
 def _not_an_object(referral: object) -> Violation:

@@ -8,21 +8,30 @@ from referral_rules import pointers
 from referral_rules.resource import ITEM, Resource, Schema
 from referral_rules.violations import Finding
 
+_SHOWN = 200
+
 __all__ = ["against_schema", "lint"]
 
 
 def against_schema(document: object, schema: Mapping[str, Any]) -> list[Finding]:
-    """Where a document breaks a JSON Schema, in jsonschema's words.
+    """Where a document breaks the schema of rulesets, one finding for each place.
 
     >>> against_schema({}, {"required": ["name"]})
-    [Finding(place='', problem="'name' is a required property", cure='see the schema of rulesets')]
+    [Finding(place='', problem="'name' is a required property", cure='see ruleset.schema.json')]
     """
+    return _findings(document, schema, "", "see ruleset.schema.json")
+
+
+def _findings(document: object, schema: Mapping[str, Any], above: str, cure: str) -> list[Finding]:
     from jsonschema import Draft202012Validator
 
-    errors = sorted(Draft202012Validator(schema).iter_errors(document), key=lambda error: error.json_path)
-    return [
-        Finding(pointers.join(error.absolute_path), error.message, "see the schema of rulesets") for error in errors
-    ]
+    found: dict[str, Finding] = {}
+    for error in Draft202012Validator(schema).iter_errors(document):
+        place = above + pointers.join(error.absolute_path)
+        described = error.schema.get("description") if isinstance(error.schema, dict) and error.schema_path else None
+        problem = error.message if len(error.message) <= _SHOWN else f"does not fit ({error.validator})"
+        found.setdefault(place, Finding(place, problem, f"{cure}: {described}" if described else cure))
+    return [found[place] for place in sorted(found)]
 
 
 def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -47,12 +56,7 @@ def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
 def _resource(schema: Schema) -> Iterator[Finding]:
     from jsonschema import Draft202012Validator
 
-    cure = "write a JSON Schema 2020-12"
-    metaschema = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-    errors = [
-        Finding("/resource" + pointers.join(error.absolute_path), error.message, cure)
-        for error in metaschema.iter_errors(schema)
-    ]
+    errors = _findings(schema, Draft202012Validator.META_SCHEMA, "/resource", "write a JSON Schema 2020-12")
     yield from errors or _references(schema, Resource(schema), "/resource")
 
 
@@ -63,18 +67,28 @@ def _references(schema: object, resource: Resource, place: str) -> Iterator[Find
     elif isinstance(schema, dict):
         yield from _reference(schema, resource, place)
         for name, part in schema.items():
-            yield from _references(part, resource, place + pointers.join([name]))
+            # What these hold is values, and no schemas.
+            if name not in ("const", "default", "enum", "examples"):
+                yield from _references(part, resource, place + pointers.join([name]))
 
 
 def _reference(schema: dict[str, Any], resource: Resource, place: str) -> Iterator[Finding]:
-    reference, pattern = schema.get("$ref"), schema.get("pattern")
+    reference = schema.get("$ref")
     if isinstance(reference, str) and resource.resolve(reference) is None:
         yield Finding(f"{place}/$ref", "leads nowhere inside the schema", "refer to a member of $defs: #/$defs/...")
-    if isinstance(pattern, str):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield Finding(f"{place}/pattern", f"is no regular expression: {error.msg}", "mend the pattern")
+    named = schema.get("patternProperties")
+    for pattern in (schema.get("pattern"), *(named if isinstance(named, dict) else ())):
+        problem = _broken_pattern(pattern) if isinstance(pattern, str) else None
+        if problem is not None:
+            yield Finding(place, f"a pattern is no regular expression: {problem}", "mend the pattern")
+
+
+def _broken_pattern(pattern: str) -> str | None:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return str(error)
+    return None
 
 
 def _paths(document: Mapping[str, Any], resource: Resource) -> Iterator[Finding]:

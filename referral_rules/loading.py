@@ -66,7 +66,9 @@ def _inherited(document: Any, label: str, path: str | None, below: tuple[str, ..
     if wrong:
         raise RulesetError(label, tuple(wrong))
     base = _base(document["extends"], label, path, below) if "extends" in document else {}
-    absent = [name for name, rule in document.get("paths", {}).items() if rule is None and name not in base["paths"]]
+    absent = [
+        name for name, rule in document.get("paths", {}).items() if rule is None and name not in base.get("paths", {})
+    ]
     if absent:
         raise _error(label, "/paths", f"null removes {absent[0]}, which is not inherited", "leave it out")
     return _with_resource(_merged(base, document), label, path)
@@ -78,8 +80,8 @@ def _base(name: str, label: str, path: str | None, below: tuple[str, ...]) -> di
     if path is None:
         raise _error(label, "/extends", "names no built-in ruleset", f"name one of {_choice()}")
     beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
-    chain = (*below, os.path.realpath(path))
-    if os.path.realpath(beside) in chain:
+    chain = (*below, _identity(path))
+    if _identity(beside) in chain:
         raise _error(label, "/extends", "is a cycle: the file extends itself", f"name one of {_choice()}")
     if not os.path.isfile(beside):
         cure = f"name a file beside this one, or one of {_choice()}"
@@ -100,11 +102,17 @@ def _with_resource(document: dict[str, Any], label: str, path: str | None) -> di
     if path is None:
         raise _error(label, "/resource", "a mapping has no file beside it", "give the schema itself")
     beside = os.path.join(os.path.dirname(path), resource)
-    return {**document, "resource": _read(beside, label, "/resource")}
+    schema = _read(beside, label, "/resource")
+    if not isinstance(schema, dict):
+        raise _error(label, "/resource", "is no object", "write the schema of an object")
+    return {**document, "resource": schema}
 
 
 def _linted(document: dict[str, Any], label: str) -> dict[str, Any]:
-    wrong = tuple(linting.lint(document))
+    try:
+        wrong = tuple(linting.lint(plain(document, _DEEPEST)))
+    except (NotPlain, RecursionError):
+        raise _error(label, "", "has too many arrays and objects inside one another", "make it flatter") from None
     if wrong:
         raise RulesetError(label, wrong)
     return document
@@ -114,10 +122,20 @@ def _read(path: str, label: str, place: str) -> Any:
     try:
         with open(path, "rb") as file:
             return strictjson.loads(file.read())
-    except OSError as error:
-        raise _error(label, place, f"cannot be read: {error.strerror}", "name a file that can be read") from None
     except strictjson.NotJson as error:
         raise _error(label, place, f"is not JSON: {error}", "mend the file") from None
+    except OSError as error:
+        raise _error(label, place, f"cannot be read: {error.strerror}", "name a file that can be read") from None
+    except ValueError:
+        raise _error(label, place, "no file can have this name", "name a file that can be read") from None
+
+
+def _identity(path: str) -> str:
+    """The one name of a file; one that no file can have stays as it is."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:
+        return path
 
 
 def _choice() -> str:

@@ -97,7 +97,7 @@ def _descend(document: dict[str, Any], parents: Steps, owned: set[int]) -> Any:
     for token in parents:
         child = container[token]
         if id(child) not in owned:
-            child = container[token] = shallow(child)
+            child = container[token] = {**child} if type(child) is dict else shallow(child)
             owned.add(id(child))
         container = child
     return container

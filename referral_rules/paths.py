@@ -9,7 +9,7 @@ from referral_rules.patching import Steps, Write, writer
 from referral_rules.plain import SCALARS
 from referral_rules.resource import ITEM, Resource
 from referral_rules.transitions import TransitionTable
-from referral_rules.values import Checks, ValueSchema
+from referral_rules.values import ValueSchema
 
 __all__ = ["PathRule", "PathTable", "Target"]
 
@@ -48,19 +48,30 @@ class Target:
         path: its tokens.
         writes: for each operation that it takes, the function that carries it out.
         governed: whether writing here may change the status or the substatus.
+        watched: whether some advisory wants to see every value.
     """
 
-    __slots__ = ("governed", "path", "rule", "scalars", "value", "writes")
+    __slots__ = ("governed", "noted", "path", "rule", "simple", "value", "watched", "writes")
 
     def __init__(
-        self, rule: PathRule, value: ValueSchema, path: Steps, writes: dict[str, Write], *, governed: bool
+        self,
+        rule: PathRule,
+        value: ValueSchema,
+        path: Steps,
+        writes: dict[str, Write],
+        *,
+        governed: bool,
+        watched: bool,
     ) -> None:
         self.rule = rule
         self.value = value
         self.path = path
         self.writes = writes
         self.governed = governed
-        self.scalars: Checks = {kind: check for kind, check in value.checks.items() if kind in SCALARS}
+        self.watched = watched
+        # A value with members may have one that the resource does not know.
+        self.noted = watched or not value.checks.keys() <= SCALARS
+        self.simple = value.simple
 
 
 class _Entry(NamedTuple):
@@ -79,6 +90,7 @@ class PathTable:
         transitions: which of them write the status or the substatus.
         longest: characters in a path, at most.
         absent_is_null: True if ``replace`` takes a member that is absent for one that is null.
+        watched: paths of which an advisory wants to see every value.
     """
 
     def __init__(
@@ -89,22 +101,30 @@ class PathTable:
         *,
         longest: int,
         absent_is_null: bool,
+        watched: frozenset[str],
     ) -> None:
         self.rules = tuple(rules)
         self.names = tuple(rule.path for rule in self.rules)
         self.targets: dict[str, Target] = _Targets(self._compile)
         self._longest = longest
         self._absent_is_null = absent_is_null
+        self._watched = watched
         self._entries: dict[str, _Entry] = {}
         for rule in self.rules:
             parts = pointers.tokens(rule.path)
-            value = ValueSchema(rule.schema, resource)
+            # Its own schema, not the one of the rule, which is in the hands of users.
+            value = ValueSchema(resource.at(parts) or {}, resource)
             self._entries[rule.path] = _Entry(rule, parts, value, transitions.governs(parts))
         self._indexed = tuple(entry for entry in self._entries.values() if ITEM in entry.tokens)
 
     def match(self, path: str) -> PathRule | None:
         """The rule that governs a path; None if there is none, or if the path is longer than allowed."""
         entry = self._match(path)
+        return None if entry is None else entry.rule
+
+    def rule(self, path: str) -> PathRule | None:
+        """The rule that governs a path, or that has this path itself."""
+        entry = self._match(path) or self._entries.get(path)
         return None if entry is None else entry.rule
 
     def _match(self, path: str) -> _Entry | None:
@@ -125,7 +145,8 @@ class PathTable:
             raise LookupError
         steps = tuple(_steps(entry.tokens, pointers.tokens(path)))
         writes = {op: writer(op, steps, absent_is_null=self._absent_is_null) for op in entry.rule.operations}
-        return Target(entry.rule, entry.value, steps, writes, governed=entry.governed)
+        watched = entry.rule.path in self._watched
+        return Target(entry.rule, entry.value, steps, writes, governed=entry.governed, watched=watched)
 
 
 class _Targets(dict[str, Target]):

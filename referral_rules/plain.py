@@ -36,7 +36,9 @@ def plain(value: object, levels: int) -> Any:
     >>> plain({"a": [1, 2.5, None]}, 2)
     {'a': [1, 2.5, None]}
     """
-    return value if type(value) in SCALARS else _copy(value, levels, {})
+    if type(value) in SCALARS:
+        return value
+    return _copy(value, levels, {})
 
 
 def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any:
@@ -85,8 +87,8 @@ def _copy_scalar(value: object) -> Any:
         return int.__int__(value)
     if isinstance(value, float) and isfinite(value):
         return float.__float__(value)
-    if type(value) is Decimal and value.is_finite():
-        return value
+    if isinstance(value, Decimal) and value.is_finite():
+        return value if type(value) is Decimal else Decimal(value)
     raise NotPlain("is not a finite number" if isinstance(value, float | Decimal) else _not_json(value))
 
 

@@ -1,7 +1,7 @@
 """JSON Pointers (RFC 6901): text to reference tokens and back."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from jsonpointer import JsonPointer, JsonPointerException, escape
 
@@ -89,12 +89,3 @@ def shorten(path: str) -> str:
     200
     """
     return path if len(path) <= _SHOWN else f"{path[: _SHOWN - 1]}…"
-
-
-def ancestors(parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The tokens of every pointer above this one, the nearest first.
-
-    >>> list(ancestors(("details", "notes")))
-    [('details',), ()]
-    """
-    return (parts[:length] for length in range(len(parts) - 1, -1, -1))

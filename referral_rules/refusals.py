@@ -54,9 +54,6 @@ def _shape(book: Rulebook, index: int, candidate: Any) -> Iterator[Violation]:
         )
         return
     path = candidate.get("path")
-    if not all(isinstance(name, str) for name in candidate):
-        problem = "a member of the operation has a name that is not a string."
-        yield violation(ViolationCode.NOT_JSON, problem, "RFC 8259 section 4", index=index, path=path)
     for name in _STRING_MEMBERS:
         if name not in candidate:
             yield _missing(book, index, name, path)
@@ -84,7 +81,7 @@ def _missing(book: Rulebook, index: int, name: str, path: object) -> Violation:
         "RFC 6902 section 4",
         index=index,
         path=path,
-        hint=f"Write {_example(book)}." if name != "value" else "To empty a field, give null as the value.",
+        hint=f"Write {_example(book)}.",
         member=name,
     )
 
@@ -148,7 +145,7 @@ def _invalid_pointer(book: Rulebook, index: int, path: str, reason: str) -> Viol
         "RFC 6901 section 3",
         index=index,
         path=path,
-        hint=f"Did you mean {near}?" if near else "Write ~0 for ~ and ~1 for / inside a name.",
+        hint=f"Did you mean {_with_indices(near)}?" if near else "Write ~0 for ~ and ~1 for / inside a name.",
         nearest=near,
     )
 
@@ -171,33 +168,67 @@ def _instead_of(book: Rulebook, parts: tuple[str, ...]) -> tuple[str | None, str
     """The nearest path that is allowed, and the advice to give to someone who wrote another."""
     if not parts:
         return None, "The whole referral cannot be written at once: give each field an operation of its own."
-    allowed = list(book.paths.names)
-    above = pointers.join(parts[:-1])
-    if above in allowed and (pointers.is_index(parts[-1]) or parts[-1] == pointers.END):
-        end = f"{above}/{pointers.END}"
-        return above, f"Replace the whole array at {above}" + (f", or add to {end}." if end in allowed else ".")
-    generic = pointers.join(ITEM if pointers.is_index(part) else part for part in parts)
-    below = [known for known in allowed if known.startswith(f"{generic}/")]
-    if below:
-        return below[0], f"Write to what may be patched inside it: {listed(below, 'or')}."
-    known = book.resource.at(ITEM if pointers.is_index(part) else part for part in parts)
-    if known is not None:
-        author = "the service writes it" if known.get("readOnly") else "no PATCH of it is documented"
-        return None, f"The resource has it, but {author}: leave this operation out."
-    near = nearest(generic, allowed)
-    return near, f"Did you mean {near}?" if near else "Ruleset.paths lists what may be patched."
+    generic = tuple(ITEM if pointers.is_index(part) else part for part in parts)
+    advice = _about_arrays(book, parts) or _about_objects(book, generic) or _about_the_resource(book, generic)
+    if advice is not None:
+        return advice
+    near = nearest(pointers.join(generic), book.paths.names)
+    if near is None:
+        return None, "Ruleset.paths lists what may be patched."
+    return near, f"Did you mean {_with_indices(near)}?"
+
+
+_Advice = tuple[str | None, str]
+
+
+def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
+    """Into an array that may only be written whole, or added to; or with a star for an index."""
+    for length, token in enumerate(parts):
+        above = pointers.join(parts[:length])
+        array = book.resource.at((*parts[:length], pointers.END)) is not None
+        if array and above in book.paths.names and (pointers.is_index(token) or token == pointers.END):
+            end = f"{above}/{pointers.END}"
+            more = f", or add to {end}" if end in book.paths.names else ""
+            return above, f"Replace the whole array at {above}{more}."
+    if ITEM in parts and pointers.join(parts) in book.paths.names:
+        return pointers.join(parts), f"Write the index of an element for {ITEM}, from 0."
+    return None
+
+
+def _about_objects(book: Rulebook, generic: tuple[str, ...]) -> _Advice | None:
+    """Onto an object of which only parts may be written."""
+    below = [known for known in book.paths.names if known.startswith(f"{pointers.join(generic)}/")]
+    return (below[0], f"Write to what may be patched inside it: {listed(below, 'or')}.") if below else None
+
+
+def _about_the_resource(book: Rulebook, generic: tuple[str, ...]) -> _Advice | None:
+    """To what the resource has, perhaps in another spelling, and no rule opens."""
+    spelled = book.resource.spelled(token for token in generic if token)
+    if spelled is None or not spelled:
+        return None
+    path, known = pointers.join(spelled), book.resource.at(spelled) or {}
+    if path in book.paths.names:
+        return path, f"Did you mean {_with_indices(path)}?"
+    author = "the service writes it" if known.get("readOnly") else "no PATCH of it is documented"
+    return None, f"The resource has {path}, but {author}: leave this operation out."
+
+
+def _with_indices(path: str) -> str:
+    """The path of a rule as one may write it in an operation."""
+    return pointers.join("0" if token == ITEM else token for token in pointers.tokens(path))
 
 
 def target(book: Rulebook, index: int, path: str, steps: Steps, document: dict[str, Any]) -> Violation:
     """Why there is no place for the value in this referral."""
     container: Any = document
+    last = len(steps) - 1
     for position, token in enumerate(steps[:-1]):
         code = _misfit(container, token) or _absence(container, token)
         if code is not None:
-            return _no_target(book, index, path, code, steps[: position + 1], above=True)
+            return _no_target(book, index, path, code, position, above=True)
         container = container[token]
     code = _misfit(container, steps[-1]) or _absence(container, steps[-1])
-    return _no_target(book, index, path, code or ViolationCode.INDEX_OUT_OF_RANGE, steps, above=False)
+    return _no_target(book, index, path, code or ViolationCode.INDEX_OUT_OF_RANGE, last, above=False)
 
 
 def _misfit(container: object, token: str | int) -> ViolationCode | None:
@@ -211,9 +242,10 @@ def _absence(container: Any, token: str | int) -> ViolationCode | None:
     return ViolationCode.TARGET_MISSING if token not in container else None
 
 
-def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, steps: Steps, *, above: bool) -> Violation:
-    place, parent = pointers.join(steps), pointers.join(steps[:-1])
-    array = isinstance(steps[-1], int) or steps[-1] == pointers.END
+def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, position: int, *, above: bool) -> Violation:
+    parts = pointers.tokens(path)
+    place, parent = pointers.join(parts[: position + 1]), pointers.join(parts[:position])
+    array = pointers.is_index(parts[position]) or parts[position] == pointers.END
     problem = {
         ViolationCode.TARGET_MISSING: f"the referral has no {place}.",
         ViolationCode.TARGET_NOT_CONTAINER: f"{parent} is not {'an array' if array else 'an object'} in the referral.",

@@ -1,17 +1,32 @@
 """The JSON Schema of the document that is patched: where a pointer leads in it, and which members it knows."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from referral_rules import pointers
 
-__all__ = ["ITEM", "Resource", "Schema"]
+__all__ = ["ITEM", "Resource", "Schema", "Stranger"]
 
 Schema = Mapping[str, Any]
 ITEM = "*"
 """The token that stands for one array index in the path of a rule."""
 
+_LONGEST_CHAIN = 50
 _COMBINERS = ("allOf", "anyOf", "oneOf")
+
+
+class Stranger(NamedTuple):
+    """A member that the resource does not know.
+
+    Args:
+        place: JSON Pointer to it, inside the value.
+        name: its name.
+        known: the names that the resource knows there.
+    """
+
+    place: str
+    name: str
+    known: Iterable[str]
 
 
 class Resource:
@@ -27,22 +42,24 @@ class Resource:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
 
-    def at(self, parts: Iterable[str]) -> Schema | None:
+    def at(self, parts: Iterable[str], start: Schema | None = None) -> Schema | None:
         """The schema of what stands at these tokens.
 
         Args:
             parts: the tokens of a path; ``*`` and ``-`` lead to the items of an array.
+            start: the schema that they lead from, if not that of the whole document.
         Returns:
             the subschema; None if the resource knows nothing there.
 
         >>> Resource({"items": {"type": "null"}}).at(("-",))
         {'type': 'null'}
         """
-        schema: Schema | None = self.schema
+        schema = self.schema if start is None else start
         for part in parts:
-            if schema is None:
+            found = self.items(schema) if part in (ITEM, pointers.END) else self.members(schema).get(part)
+            if found is None:
                 return None
-            schema = self.items(schema) if part in (ITEM, pointers.END) else self.members(schema).get(part)
+            schema = found
         return schema
 
     def members(self, schema: Schema) -> dict[str, Schema]:
@@ -53,7 +70,7 @@ class Resource:
         """
         known: dict[str, Schema] = {}
         for part in self._parts(schema, ()):
-            known.update(part.get("properties", {}))
+            known.update({name: _as_object(schema) for name, schema in part.get("properties", {}).items()})
         return known
 
     def items(self, schema: Schema) -> Schema | None:
@@ -62,8 +79,23 @@ class Resource:
         >>> Resource({}).items({"items": {"type": "null"}})
         {'type': 'null'}
         """
-        found = (part["items"] for part in self._parts(schema, ()) if isinstance(part.get("items"), Mapping))
-        return next(found, None)
+        return next((_as_object(part["items"]) for part in self._parts(schema, ()) if "items" in part), None)
+
+    def spelled(self, parts: Iterable[str]) -> tuple[str, ...] | None:
+        """The tokens as the resource spells them, however they were spelled; None if it knows nothing there.
+
+        >>> Resource({"properties": {"eTag": {}}}).spelled(["ETag"])
+        ('eTag',)
+        """
+        schema: Schema | None = self.schema
+        spelled: list[str] = []
+        for part in parts:
+            if schema is None:
+                return None
+            folded = {name.casefold(): name for name in self.members(schema)}
+            spelled.append(folded.get(part.casefold(), part))
+            schema = self.at([spelled[-1]], schema)
+        return None if schema is None else tuple(spelled)
 
     def resolve(self, reference: str) -> Schema | None:
         """What a ``$ref`` leads to, inside this schema.
@@ -84,13 +116,38 @@ class Resource:
             return None
         return found if isinstance(found, Mapping) else None
 
+    def strangers(self, schema: Schema, value: object, place: str = "") -> Iterator[Stranger]:
+        """The members of a value that its schema does not know; one that knows no member at all takes any.
+
+        >>> [stranger.name for stranger in Resource({}).strangers({"properties": {"a": {}}}, {"b": 1})]
+        ['b']
+        """
+        if isinstance(value, list):
+            items = self.items(schema)
+            if items is not None:
+                for position, item in enumerate(value):
+                    yield from self.strangers(items, item, f"{place}/{position}")
+        elif isinstance(value, dict):
+            known = self.members(schema)
+            for name, item in value.items() if known else ():
+                inside = place + pointers.join([name])
+                if name in known:
+                    yield from self.strangers(known[name], item, inside)
+                else:
+                    yield Stranger(inside, name, known)
+
     def _parts(self, schema: Schema, followed: tuple[str, ...]) -> Iterator[Schema]:
         """A schema and all that it refers to or combines, each a schema with keywords of its own."""
         yield schema
         reference = schema.get("$ref")
-        if isinstance(reference, str) and reference not in followed:
+        if isinstance(reference, str) and reference not in followed and len(followed) < _LONGEST_CHAIN:
             yield from self._parts(self.resolve(reference) or {}, (*followed, reference))
         for combiner in _COMBINERS:
             for part in schema.get(combiner, ()):
                 if isinstance(part, Mapping):
                     yield from self._parts(part, followed)
+
+
+def _as_object(schema: Schema | bool) -> Schema:
+    """A schema that is just true or false, as an object that says the same."""
+    return schema if isinstance(schema, Mapping) else {} if schema else {"not": {}}

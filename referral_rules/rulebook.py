@@ -1,5 +1,6 @@
 """A ruleset, compiled: everything the engine asks, in one place."""
 
+from itertools import chain
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
@@ -7,7 +8,7 @@ from referral_rules.paths import PathRule, PathTable
 from referral_rules.resource import Resource
 from referral_rules.transitions import TransitionTable
 
-__all__ = ["Limits", "Rulebook", "compile_ruleset"]
+__all__ = ["Limits", "Rulebook"]
 
 
 class Limits(NamedTuple):
@@ -24,43 +25,63 @@ class Limits(NamedTuple):
     path_length: int
 
 
-class Rulebook(NamedTuple):
-    """What a ruleset says, as the engine, its refusals and its advisories ask it."""
-
-    name: str
-    operations: tuple[str, ...]
-    paths: PathTable
-    resource: Resource
-    transitions: TransitionTable
-    advisories: dict[str, Any]
-    limits: Limits
-
-
-def compile_ruleset(document: dict[str, Any]) -> Rulebook:
-    """The rulebook of a ruleset.
+class Rulebook:
+    """What a ruleset says, as the engine, its refusals and its advisories ask it.
 
     Args:
         document: a sound ruleset with all that it inherits, its ``resource`` the schema itself.
     """
-    resource = Resource(document["resource"])
-    transitions = TransitionTable(document.get("transitions", {}))
-    limits = Limits(*(document["limits"][name] for name in ("operations", "depth", "pathLength")))
-    rules = [_rule(path, rule, resource) for path, rule in document["paths"].items()]
-    return Rulebook(
-        name=document["name"],
-        operations=tuple(document["operations"]),
-        paths=PathTable(
-            rules,
-            resource,
-            transitions,
-            longest=limits.path_length,
-            absent_is_null=document.get("absentMembers") == "null",
-        ),
-        resource=resource,
-        transitions=transitions,
-        advisories=document.get("advisories", {}),
-        limits=limits,
+
+    __slots__ = (
+        "advisories",
+        "final",
+        "limits",
+        "most",
+        "name",
+        "odd",
+        "operations",
+        "paths",
+        "permits",
+        "resource",
+        "targets",
+        "transitions",
     )
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        limits = document["limits"]
+        self.name: str = document["name"]
+        self.operations: tuple[str, ...] = tuple(document["operations"])
+        self.advisories: dict[str, Any] = document.get("advisories", {})
+        self.limits = Limits(limits["operations"], limits["depth"], limits["pathLength"])
+        self.resource = Resource(document["resource"])
+        self.transitions = TransitionTable(document.get("transitions", {}))
+        self.paths = PathTable(
+            [_rule(path, rule, self.resource) for path, rule in document["paths"].items()],
+            self.resource,
+            self.transitions,
+            longest=self.limits.path_length,
+            absent_is_null=document.get("absentMembers") == "null",
+            watched=_watched(self.advisories, self.transitions),
+        )
+        # What every call asks stands at hand.
+        self.targets = self.paths.targets
+        self.permits = self.transitions.permits
+        self.most = self.limits.operations
+        self.final = tuple(self.advisories.get("terminal_state", {}).get("substatuses", ()))
+        self.odd = _odd(self.advisories)
+
+
+def _watched(advisories: dict[str, Any], transitions: TransitionTable) -> frozenset[str]:
+    """The paths of which an advisory wants to see every value; the status is looked at once, at the end."""
+    by_service = advisories.get("set_by_service", {}).get("values", {})
+    status = {pointers.join(transitions.status), pointers.join(transitions.substatus)}
+    return frozenset(by_service.keys() - status | advisories.get("one_way", {}).get("values", {}).keys())
+
+
+def _odd(advisories: dict[str, Any]) -> tuple[Any, ...]:
+    """The statuses and substatuses of which an advisory may want to say something, once a patch has set them."""
+    by_service = advisories.get("set_by_service", {}).get("values", {})
+    return (*advisories.get("reason_expected", {}).get("substatuses", ()), *chain.from_iterable(by_service.values()))
 
 
 def _rule(path: str, rule: dict[str, Any], resource: Resource) -> PathRule:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from referral_rules import catalog, engine, linting, loading
 from referral_rules.paths import PathRule
 from referral_rules.plain import isolate
-from referral_rules.rulebook import Limits, compile_ruleset
+from referral_rules.rulebook import Limits, Rulebook
 from referral_rules.transitions import TransitionTable
 from referral_rules.violations import Finding, Report
 
@@ -35,7 +35,7 @@ class Ruleset:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
-        self._book = compile_ruleset(document)
+        self._book = Rulebook(document)
 
     @classmethod
     def load(cls, name: str) -> "Ruleset":
@@ -123,7 +123,7 @@ class Ruleset:
         >>> len(Ruleset.load("partner-center-2020-09").paths)
         18
         """
-        return self._book.paths.rules
+        return tuple(_copied(rule) for rule in self._book.paths.rules)
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -165,14 +165,15 @@ class Ruleset:
         """The rule that governs a path.
 
         Args:
-            path: a JSON Pointer (RFC 6901), such as an operation has.
+            path: a JSON Pointer (RFC 6901), such as an operation has, or the path of a rule.
         Returns:
             its operations, the schema of its value and its source; None if the path may not be patched.
 
         >>> Ruleset.load("partner-center").explain("/registrations/0/contract/term").source
         'CONN'
         """
-        return self._book.paths.match(path)
+        rule = self._book.paths.rule(path)
+        return None if rule is None else _copied(rule)
 
     def check(self, patch: Patch, referral: dict[str, Any] = engine.UNKNOWN) -> Report:
         """Everything that is wrong with a patch, and all that is odd about it.
@@ -205,7 +206,8 @@ class Ruleset:
         ... )
         {'salesStage': '100'}
         """
-        return engine.apply(self._book, patch, referral, isolated)
+        document = engine.apply(self._book, patch, referral)
+        return isolate(document) if isolated else document
 
     def check_referral(self, referral: dict[str, Any]) -> Report:
         """What is wrong with a referral itself: the schema of the resource, and its status and substatus.
@@ -229,8 +231,16 @@ class Ruleset:
         """
         return tuple(linting.lint(self._document))
 
+    def __reduce__(self) -> tuple[type["Ruleset"], tuple[dict[str, Any]]]:
+        return Ruleset, (self._document,)
+
     def __repr__(self) -> str:
         return f"<Ruleset {self.name}>"
+
+
+def _copied(rule: PathRule) -> PathRule:
+    """The rule with a schema of its own, which whoever asked may change."""
+    return rule._replace(schema=isolate(rule.schema))
 
 
 def check(patch: Patch, referral: dict[str, Any] = engine.UNKNOWN) -> Report:

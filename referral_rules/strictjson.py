@@ -10,6 +10,9 @@ from referral_rules import pointers
 __all__ = ["NotJson", "TooNested", "loads"]
 
 
+_BYTE_ORDER_MARK = "\ufeff"
+
+
 class NotJson(ValueError):
     """The text is not JSON.
 
@@ -53,7 +56,8 @@ def loads(text: str | bytes, parse_float: Callable[[str], Any] = float) -> Any:
     try:
         return json.loads(decoded, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=parse_float)
     except json.JSONDecodeError as error:
-        raise NotJson(error.msg, "section 2", error.lineno, error.colno) from None
+        reason = "a byte order mark" if decoded.startswith(_BYTE_ORDER_MARK) else error.msg.removesuffix(" at")
+        raise NotJson(reason, "section 2", error.lineno, error.colno) from None
     except RecursionError:
         raise TooNested("too many arrays and objects inside one another", "section 9") from None
     except (ValueError, ArithmeticError):

@@ -40,13 +40,13 @@ class _Source(NamedTuple):
     last: int
 
 
-def show(report: Report, operations: list[Any], name: str, console: Console) -> None:
+def show(report: Report, operations: list[Any], names: tuple[str, str], console: Console) -> None:
     """Print a report.
 
     Args:
         report: what to print.
         operations: the operations of the patch, to show those that are wrong.
-        name: where the patch comes from.
+        names: where the patch and the referral come from.
         console: where to print; plain text if it is no terminal.
     """
     width = max(_NARROWEST, console.width - 1) if console.is_terminal else _PLAIN
@@ -54,6 +54,7 @@ def show(report: Report, operations: list[Any], name: str, console: Console) -> 
         style = _STYLES[violation.severity]
         title = f"{violation.severity}[{violation.code}]"
         _print(console, title, f": {_problem(violation)}", style, width if console.is_terminal else None)
+        name = names[violation.code is ViolationCode.REFERRAL_NOT_AN_OBJECT]
         for line, mark in _body(violation, operations, name, width):
             console.print(Text(line, style=style if mark else ""), soft_wrap=True)
         console.print()

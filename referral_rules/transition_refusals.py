@@ -3,7 +3,7 @@
 from referral_rules import pointers
 from referral_rules.rulebook import Rulebook
 from referral_rules.violations import Violation, ViolationCode
-from referral_rules.wording import kind_of, listed, one_of, violation
+from referral_rules.wording import kind_of, listed, one_of, quoted, violation
 
 __all__ = ["misfit", "move", "stored"]
 
@@ -108,4 +108,6 @@ def _path(field: tuple[str, ...]) -> str:
 
 def _named(status: object) -> str:
     """A status or substatus as it is shown; what is none shows no more than its type."""
-    return pointers.shorten(status) if isinstance(status, str) else f"({kind_of(status)})"
+    if isinstance(status, str):
+        return pointers.shorten(status) if status.isprintable() else quoted(status)
+    return "(absent)" if status is None else f"({kind_of(status)})"

@@ -1,11 +1,16 @@
 """May this pair of status and substatus become that pair? The published table, as a lookup."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
 
 __all__ = ["Row", "State", "TransitionTable"]
+
+
+_Pair = Callable[[Any], tuple[Any, Any]]
 
 
 class State(NamedTuple):
@@ -52,11 +57,16 @@ class TransitionTable:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.rows: dict[str, Row] = {status: _row(row) for status, row in document.get("table", {}).items()}
+        rows = {status: _row(row) for status, row in document.get("table", {}).items()}
+        self.rows: Mapping[str, Row] = MappingProxyType(rows)
         self.status: tuple[str, ...] = pointers.tokens(document.get("status", ""))
         self.substatus: tuple[str, ...] = pointers.tokens(document.get("substatus", ""))
         self.initial: tuple[State, ...] = tuple(State(*pair) for pair in document.get("initial", ()))
         self._moves = frozenset(self._all_moves())
+        # Where both fields stand at the top, as they do in a referral, one look is enough.
+        self._quick_pair: _Pair = self._deep_pair
+        if len(self.status) == len(self.substatus) == 1:
+            self._quick_pair = itemgetter(self.status[0], self.substatus[0])
 
     def allows(self, before: State, after: State) -> bool:
         """Whether a referral stored with one pair may have the other after a patch.
@@ -72,16 +82,16 @@ class TransitionTable:
         >>> moves.allows(State("Active", "Accepted"), State("Closed", "Won"))
         True
         """
-        return self.permits(before.status, after.status, after.substatus)
+        return (before.status, *after) in self._moves
 
-    def permits(self, status: object, new_status: object, new_substatus: object) -> bool:
-        """Whether the table has the move; anything may be asked, as a stored status may be anything.
+    def permits(self, before: object, after: object) -> bool:
+        """Whether the table lets one document become another; either may hold anything where its status stands.
 
-        >>> TransitionTable({}).permits(None, [], {})
+        >>> TransitionTable({}).permits({"status": []}, {})
         False
         """
         try:
-            return (status, new_status, new_substatus) in self._moves
+            return (self.pair(before)[0], *self.pair(after)) in self._moves
         except TypeError:  # What cannot be hashed is no status.
             return False
 
@@ -132,6 +142,15 @@ class TransitionTable:
         >>> TransitionTable({"status": "/a", "substatus": "/b"}).pair({"a": "On"})
         ('On', None)
         """
+        # A subclass of dict may make members up when it is asked for them.
+        if type(document) is dict:
+            try:
+                return self._quick_pair(document)
+            except KeyError:
+                pass
+        return self._deep_pair(document)
+
+    def _deep_pair(self, document: object) -> tuple[object, object]:
         return pointers.read(document, self.status), pointers.read(document, self.substatus)
 
     def governs(self, parts: tuple[str, ...]) -> bool:

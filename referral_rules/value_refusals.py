@@ -1,7 +1,6 @@
 """Why a value is refused: jsonschema finds what is wrong, and the resource's own descriptions word it."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from referral_rules import pointers
@@ -19,6 +18,7 @@ __all__ = ["invalid", "not_plain"]
 
 _REPORTED = 16
 _LISTED = 12
+_CHOICES = ("anyOf", "oneOf")
 _ARTICLES = {"null": "null", "array": "an array", "object": "an object", "integer": "an integer"}
 
 
@@ -55,18 +55,8 @@ def invalid(
         index: index of the operation; None if the value is the referral itself, and then each thing has its own path.
         path: path of the operation, or ``""``.
     """
-    places = islice(_one_a_place(map(_innermost, value_schema.errors(value))), _REPORTED)
-    return [_invalid(book, error, index, path) for error in places]
-
-
-def _one_a_place(errors: "Iterable[ValidationError]") -> "Iterator[ValidationError]":
-    """Of several things wrong with one place the first, as the others mostly follow from it."""
-    seen: set[tuple[str | int, ...]] = set()
-    for error in errors:
-        place = tuple(error.absolute_path)
-        if place not in seen:
-            seen.add(place)
-            yield error
+    errors = value_schema.errors(value, _REPORTED)
+    return [_invalid(book, _innermost(error), index, path) for error in errors]
 
 
 def _invalid(book: Rulebook, error: "ValidationError", index: int | None, path: str) -> Violation:
@@ -84,7 +74,7 @@ def _invalid(book: Rulebook, error: "ValidationError", index: int | None, path: 
         index=index,
         path=whole if index is None else path,
         hint=_hint(error, near),
-        keyword=error.validator,
+        keyword=_keyword(error),
         place=place,
         **({"allowed": allowed, "nearest": near} if allowed else {}),
     )
@@ -107,8 +97,9 @@ def _allowed(book: Rulebook, error: "ValidationError", path: str) -> list[str]:
         return []
     settable = book.transitions.settable(pointers.tokens(path))
     values: list[Any] = _argument(error)
-    names = [name for name in values if isinstance(name, str)]
-    return [name for name in names if settable is None or name in settable]
+    if not all(isinstance(value, str | None) for value in values):
+        return []
+    return [value for value in values if isinstance(value, str) and (settable is None or value in settable)]
 
 
 def _problem(error: "ValidationError", allowed: list[str]) -> str:
@@ -122,13 +113,18 @@ def _problem(error: "ValidationError", allowed: list[str]) -> str:
         return f"lacks {listed([quoted(name) for name in missing])}"
     described = _annotation(error, "description")
     text = f": {described.removesuffix('.')}" if described else ""
-    return f"is not as its schema says ({error.validator or 'false'}){text}"
+    return f"is not as its schema says ({_keyword(error)}){text}"
+
+
+def _keyword(error: "ValidationError") -> str:
+    # A schema may be just false; and where jsonschema itself gave up, no keyword is known.
+    return error.validator if isinstance(error.validator, str) else "false" if error.schema is False else "unknown"
 
 
 def _missed_types(error: "ValidationError") -> list[str]:
     """The types that a value should have had, if its type is what is wrong with it."""
-    errors = [error, *(error.context or ())] if error.validator in ("anyOf", "oneOf") else [error]
-    named = [_argument(inner) for inner in errors if inner.validator == "type" and not inner.path]
+    inside = [inner for inner in error.context or () if not inner.path] if error.validator in _CHOICES else []
+    named = [_argument(each) for each in (error, *inside) if each.validator == "type"]
     return [name for names in named for name in ([names] if isinstance(names, str) else names)]
 
 

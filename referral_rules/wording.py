@@ -1,6 +1,6 @@
 """How a violation is put into words: never with anything out of a referral."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -75,13 +75,13 @@ def quoted(text: str) -> str:
     return json.dumps(pointers.shorten(text))
 
 
-def listed(names: Iterable[str], last: str = "and") -> str:
+def listed(names: Collection[str], last: str = "and") -> str:
     """Names in a sentence.
 
     >>> listed(["add", "replace"]), listed(["Won", "Lost", "Declined"], "or")
     ('add and replace', 'Won, Lost or Declined')
     """
-    *front, final = names
+    *front, final = names or ("nothing",)
     return f"{', '.join(front)} {last} {final}" if front else final
 
 
@@ -92,4 +92,4 @@ def one_of(names: Iterable[str]) -> str:
     ('add', 'one of add, replace')
     """
     choices = tuple(names)
-    return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
+    return f"one of {', '.join(choices)}" if len(choices) > 1 else listed(choices)

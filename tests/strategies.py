@@ -110,3 +110,15 @@ def patches(rules: Ruleset = LATEST) -> st.SearchStrategy[Any]:
 def allowed_patches(rules: Ruleset = LATEST) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Patches each of whose operations the ruleset allows; referral and transition may still refuse them."""
     return st.lists(operations(rules), max_size=5)
+
+
+@st.composite
+def accepted(draw: st.DrawFn, rules: Ruleset = LATEST) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A patch and a referral that takes it: of the operations drawn, those that do not fit are left out."""
+    referral = draw(referrals(rules))
+    patch: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(0, 4))):
+        longer = [*patch, draw(operations(rules))]
+        if rules.check(longer, referral).ok:
+            patch = longer
+    return patch, referral

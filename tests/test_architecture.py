@@ -18,6 +18,7 @@ FLOORS = (
     "catalog",
     "plain",
     "resource",
+    "keywords",
     "values",
     "transitions",
     "patching",

@@ -100,9 +100,9 @@ def test_no_value_of_a_patch(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", NOT_JSON, ids=lambda value: type(value).__name__)
-def test_no_ignored_member_of_an_operation(value: Any) -> None:
-    patch = [{"op": "add", "path": "/statusReason", "value": None, "comment": value}]
-    assert [found.code.value for found in check(patch, {}).errors] == ["not_json"]
+def test_unknown_members_of_an_operation_are_ignored_whatever_they_are(value: Any) -> None:
+    patch: Any = [{"op": "add", "path": "/statusReason", "value": None, "comment": value, 1: value}]
+    assert apply(patch, {}) == {"statusReason": None}
 
 
 @pytest.mark.parametrize("patch", [{1}, (1,), object(), math.nan, 1j, MappingProxyType({})], ids=str)
@@ -112,15 +112,9 @@ def test_no_patch(patch: Any) -> None:
     assert [found.code.value for found in report.errors] == [expected]
 
 
-@pytest.mark.parametrize("operation", [{1}, (1,), object(), MappingProxyType({}), {1: 2}], ids=str)
+@pytest.mark.parametrize("operation", [{1}, (1,), object(), MappingProxyType({})], ids=str)
 def test_no_operation(operation: Any) -> None:
-    codes = {found.code.value for found in check([operation], {}).errors}
-    assert codes & {"not_an_object", "not_json"}
-
-
-def test_a_name_that_is_no_string_is_told_beside_what_is_missing() -> None:
-    operation: Any = {"op": "add", "path": "/statusReason", 1: None}
-    assert [found.code.value for found in check([operation], {}).errors] == ["not_json", "member_missing"]
+    assert [found.code.value for found in check([operation], {}).errors] == ["not_an_object"]
 
 
 @pytest.mark.parametrize("referral", [{1}, (1,), object(), math.nan, MappingProxyType({})], ids=str)

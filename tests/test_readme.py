@@ -54,7 +54,7 @@ def test_the_ruleset_is_the_example() -> None:
 def test_the_refusal_is_what_is_printed() -> None:
     patch, referral = (json.loads((EXAMPLES / f"{name}.json").read_text()) for name in ("refused", "referral"))
     stream = io.StringIO()
-    show(check(patch, referral), patch, "examples/refused.json", Console(file=stream, highlight=False))
+    show(check(patch, referral), patch, ("examples/refused.json", ""), Console(file=stream, highlight=False))
     assert re.findall(r"```text\n(.*?)```", README, re.DOTALL)[0] in stream.getvalue()
 
 

@@ -50,6 +50,11 @@ REFUSALS: list[tuple[str, Any, str, str]] = [
     ("at creation", op("replace", "/customerProfile/name"), "path_not_allowed", "no PATCH of it is documented"),
     ("read-only", op("replace", "/createdDateTime"), "path_not_allowed", "the service writes it: leave this"),
     ("a twin", op("replace", "/details/closeDate"), "path_not_allowed", "Did you mean /details/closingDateTime?"),
+    ("a spelling of what may not", op("replace", "/etag"), "path_not_allowed", "The resource has /eTag, but the serv"),
+    ("inside an item", op("replace", "/team/0/email"), "path_not_allowed", "Replace the whole array at /team, or add"),
+    ("a wrong index", op("add", "/registrations/01/contract/term"), "path_not_allowed", "mean /registrations/0/contr"),
+    ("a star", op("add", "/registrations/*/contract/term"), "path_not_allowed", "Write the index of an element for *"),
+    ("an array without end", op("add", "/campaignId/0"), "path_not_allowed", "Did you mean /campaignId?"),
     ("unlike any", op("replace", "/zzz"), "path_not_allowed", "Ruleset.paths lists what may be patched."),
     ("very long", op("replace", "/" + "z" * 999), "path_not_allowed", "Ruleset.paths lists what may be patched."),
     ("no slash", op("replace", "details.notes"), "invalid_pointer", "Did you mean /details/notes?"),
@@ -128,6 +133,24 @@ def test_a_missing_parent_that_may_be_added_is_named() -> None:
     assert (found.hint, found.details) == ("Add /team first.", {"place": "/team"})
 
 
+def test_a_type_inside_a_value_is_worded() -> None:
+    (found,) = check(op("add", "/team", [{"email": 5}])).errors
+    assert found.message == ("operation 0: the value at /0/email inside it must be a string or null, and is a number.")
+
+
+def test_an_index_of_many_digits_is_shown_as_it_is() -> None:
+    path = f"/registrations/{'9' * 30}/contract/term"
+    (found,) = check(op("add", path, "Finite"), {"registrations": []}).errors
+    assert found.details == {"place": f"/registrations/{'9' * 30}"}
+
+
+def test_what_is_stored_cannot_move_a_cursor() -> None:
+    (found,) = check(op("replace", "/status", "New"), {"status": "\x1b[2J", "substatus": 1}).errors
+    assert "\x1b" not in found.message
+    (found,) = check(op("add", "/status", "New"), {}).errors
+    assert "(absent)" in found.message
+
+
 def test_a_value_is_never_told() -> None:
     name = "Mrs Secret"
     patch = [
@@ -172,6 +195,7 @@ def own(schema: dict[str, Any], value: Any, operations: tuple[str, ...] = ("add"
         ({"type": "integer"}, 1.5, "the value must be an integer, and is a number."),
         ({"enum": [1, 2]}, 3, "the value is not as its schema says (enum)."),
         ({"enum": ["a"]}, "z", "the value must be a."),
+        ({"enum": ["a", 1]}, "z", "the value is not as its schema says (enum)."),
         ({"anyOf": [{"type": "null"}, {"type": ["array", "object"]}]}, 1, "must be null, an array or an object, and"),
         ({"anyOf": [{"type": "number", "minimum": 2}, {"type": "null"}], "description": "Two."}, 1, "(minimum): Two."),
         ({"anyOf": [{"minimum": 2}, {"maximum": 0}], "description": "Two"}, 1, "(minimum): Two."),

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pickle
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -202,9 +204,15 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({**OWN, "resource": {"type": "mapping"}}, "/resource/type", "is not valid under any of the given schemas"),
     ({**OWN, "resource": {"$ref": "#/$defs/A"}}, "/resource/$ref", "leads nowhere inside the schema"),
+    ({**OWN, "resource": {"patternProperties": {"(": {}}}}, "/resource", "is no regular expression"),
+    (
+        {"name": "a", "paths": {"/a": None}, **{key: OWN[key] for key in ("resource", "operations", "limits")}},
+        "/paths",
+        "n",
+    ),
     ({**OWN, "resource": {"$ref": "http://example.org/"}}, "/resource/$ref", "leads nowhere inside the schema"),
     ({**OWN, "resource": {"$ref": "#~"}}, "/resource/$ref", "leads nowhere inside the schema"),
-    ({**OWN, "resource": {"allOf": [{"pattern": "("}]}}, "/resource/allOf/0/pattern", "is no regular expression"),
+    ({**OWN, "resource": {"allOf": [{"pattern": "("}]}}, "/resource/allOf/0", "is no regular expression"),
     ({**EXTENDING, "paths": {"/nowhere": None}}, "/paths", "null removes /nowhere, which is not inherited"),
     ({"name": "mine", "extends": "base.json"}, "/extends", "names no built-in ruleset"),
     ({**OWN, "resource": "resource.json"}, "/resource", "a mapping has no file beside it"),
@@ -278,7 +286,14 @@ def test_no_rule_is_as_good_as_a_path_that_is_too_long() -> None:
     rules = Ruleset.load("partner-center")
     assert rules.explain("/registrations/" + "1" * 1100 + "/contract/term") is None
     assert rules.explain("nowhere") is None
-    assert rules.explain("/registrations/*/contract/term") is None
+
+
+def test_a_rule_may_be_asked_for_by_its_own_path() -> None:
+    rules = Ruleset.load("partner-center")
+    path = "/registrations/*/contract/term"
+    assert rules.explain(path) == rules.explain(path.replace("*", "7"))
+    (found,) = rules.check([{"op": "add", "path": path, "value": "Finite"}]).errors
+    assert (found.code.value, found.hint) == ("path_not_allowed", "Write the index of an element for *, from 0.")
 
 
 def test_a_ruleset_without_paths_refuses_every_patch_but_the_empty_one() -> None:
@@ -335,3 +350,94 @@ def test_the_module_functions_use_the_newest_ruleset() -> None:
     assert (
         check([{"op": "replace", "path": "/team/-", "value": {}}]).errors[0].rule == "partner-center-2023-10: /team/-"
     )
+
+
+def test_what_a_user_is_handed_is_the_users_own() -> None:
+    rules = Ruleset.load("partner-center")
+    rule = rules.explain("/team")
+    assert rule is not None
+    rule.schema.clear()
+    rules.paths[0].schema.clear()
+    assert not rules.check([{"op": "add", "path": "/team", "value": 5}]).ok
+    assert rules.explain("/team") != rule
+    with pytest.raises(TypeError):
+        rules.transitions.rows["New"] = rules.transitions.rows["Closed"]  # type: ignore[index]
+
+
+def test_a_ruleset_may_be_pickled() -> None:
+    rules = pickle.loads(pickle.dumps(Ruleset.load("partner-center")))  # noqa: S301
+    assert rules.document == Ruleset.load("partner-center").document
+
+
+def own_resource(schema: Any, **members: Any) -> Ruleset:
+    return Ruleset.from_dict({**OWN, "resource": {"properties": {"a": schema}, **members}})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/properties/a"},
+        {"$dynamicRef": "#nowhere"},
+        {"$ref": "#/default"},
+        {"$ref": "#/$defs/0"},
+        {"multipleOf": 0.01},
+        False,
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "value", [1.05, Decimal("1.05"), 10**400, 10**5000, "text", [[]]], ids=["f", "d", "i", "j", "s", "a"]
+)
+def test_no_schema_makes_the_engine_raise(schema: Any, value: Any) -> None:
+    chain = {str(number): {"$ref": f"#/$defs/{number + 1}"} for number in range(1200)}
+    rules = own_resource(schema, default={"type": "nonsense"}, **{"$defs": {**chain, "1200": {"type": "null"}}})
+    report = rules.check([{"op": "replace", "path": "/a", "value": value}])
+    assert all(found.code.value in ("value_invalid", "limit_exceeded") for found in report.errors)
+    rules.check_referral({"a": value})
+
+
+def test_a_schema_may_be_just_true() -> None:
+    assert own_resource(True).check([{"op": "replace", "path": "/a", "value": [1]}]).ok
+
+
+def test_an_integer_of_thousands_of_digits_is_refused() -> None:
+    huge = 10**5000
+    (found,) = Ruleset.load("partner-center").check([{"op": "add", "path": "/details/dealValue", "value": huge}]).errors
+    assert found.code.value == "value_invalid"
+    assert not Ruleset.load("partner-center").check_referral({"details": {"dealValue": huge}}).ok
+
+
+@pytest.mark.parametrize("row", [{"to": [], "substatuses": []}, {"to": ["On"], "substatuses": []}])
+def test_a_table_may_have_empty_rows(row: dict[str, Any]) -> None:
+    resource: dict[str, Any] = {"properties": {"s": {}, "t": {}}}
+    moves = {"status": "/s", "substatus": "/t", "table": {"On": row}}
+    paths = {"/s": {"operations": ["replace"]}}
+    rules = Ruleset.from_dict({**OWN, "resource": resource, "paths": paths, "transitions": moves})
+    report = rules.check([{"op": "replace", "path": "/s", "value": "On"}], {"s": "On", "t": "X"})
+    assert len(report.errors) == 1
+    assert len(rules.check_referral({"s": "On", "t": "X"}).errors) == 1
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"], ids=ascii)
+def test_a_name_that_no_file_can_have_is_refused(name: str, tmp_path: Path) -> None:
+    assert "no file can have this name" in str(refused_file(Path(name)))
+    file = write(tmp_path, "a.json", {"name": "a", "extends": name})
+    assert refused_file(file).findings[0].place == "/extends"
+
+
+def test_a_resource_that_is_too_deep_is_refused(tmp_path: Path) -> None:
+    deep: Any = {}
+    for _ in range(300):
+        deep = {"not": deep}
+    write(tmp_path, "deep.json", deep)
+    error = refused_file(write(tmp_path, "a.json", {**OWN, "resource": "deep.json"}))
+    assert "too many arrays and objects" in str(error)
+
+
+def test_examples_in_a_resource_are_no_schemas() -> None:
+    assert own_resource({"type": "object", "examples": [{"$ref": "nope"}]}).lint() == ()
+
+
+def test_a_finding_does_not_echo_the_ruleset() -> None:
+    findings = refused({"name": "a", "title": "x" * 1000, "operations": ["add"]})
+    assert max(len(str(finding)) for finding in findings) < 500
