@@ -29,15 +29,14 @@ def none_due(book: Rulebook, noted: list[tuple[Target, Any]], before: object, af
 
     Args:
         book: the rules.
-        noted: the targets that ask for it, with the values written there.
+        noted: the values that were not simple, with the targets they were written to.
         before: the stored referral, or anything else if it is not known.
         after: the referral after the last operation.
     """
-    for target, value in noted:
-        if target.watched or not target.value.knows(value):
-            return False
-    pair = book.transitions.pair
-    return pair(before)[1] not in book.final and pair(after)[1] not in book.odd
+    substatus = book.substatus
+    if (isinstance(before, dict) and substatus(before) in book.final) or substatus(after) in book.odd:
+        return False
+    return not noted or all(not target.watched and target.value.knows(value) for target, value in noted)
 
 
 def advise(

@@ -9,42 +9,25 @@ from referral_rules.paths import Target
 from referral_rules.plain import NotPlain, plain, shallow
 from referral_rules.rulebook import Rulebook
 from referral_rules.values import ValueSchema
-from referral_rules.violations import PatchRejected, Report, Violation, ViolationCode
+from referral_rules.violations import Report, Violation, ViolationCode
 from referral_rules.wording import kind_of, violation
 
-__all__ = ["UNKNOWN", "apply", "check", "check_referral"]
+__all__ = ["UNKNOWN", "check_referral", "report", "run"]
 
 UNKNOWN: Any = object()
 """Stands for the referral where there is none."""
 
 
-_ACCEPTED = Report()
-
 _OF_THE_MOVE = frozenset(
     {ViolationCode.STATUS_UNKNOWN, ViolationCode.TRANSITION_NOT_ALLOWED, ViolationCode.SUBSTATUS_NOT_ALLOWED}
 )
+
 
 Noted = tuple[Target, Any]
 """A target, and a value written there that may deserve a warning."""
 
 Outcome = tuple[dict[str, Any], list[Any], list[Violation], list[Noted]]
 """What a pass came to: the document, the operations as read, what is wrong, and what may deserve a warning."""
-
-
-def check(book: Rulebook, patch: object, referral: object) -> Report:
-    """Everything that is wrong with a patch; the referral may be ``UNKNOWN``."""
-    document, operations, violations, noted = _run(book, patch, referral)
-    if not violations and advisories.none_due(book, noted, referral, document):
-        return _ACCEPTED
-    return _report(book, referral, document, operations, violations)
-
-
-def apply(book: Rulebook, patch: object, referral: object) -> dict[str, Any]:
-    """The referral that a patch makes; or the exception that holds the report."""
-    document, operations, violations, _ = _run(book, patch, referral)
-    if violations:
-        raise PatchRejected(_report(book, referral, document, operations, violations))
-    return document
 
 
 def check_referral(book: Rulebook, referral: object) -> Report:
@@ -60,9 +43,10 @@ def check_referral(book: Rulebook, referral: object) -> Report:
     return Report((*wrong, *transition_refusals.stored(book, book.transitions.pair(document))))
 
 
-def _report(
+def report(
     book: Rulebook, referral: object, document: dict[str, Any], operations: list[Any], violations: list[Violation]
 ) -> Report:
+    """The report of a pass: what is wrong, and what deserves a warning besides."""
     before = referral if isinstance(referral, dict) else None
     failed = {found.op_index for found in violations if found.code not in _OF_THE_MOVE}
     steps = [_step(book, index, each) for index, each in enumerate(operations) if index not in failed]
@@ -81,14 +65,14 @@ def _position(found: Violation) -> int:
 
 
 # One pass in one function: to call a function for each stage would cost more than the stage.
-def _run(book: Rulebook, patch: object, referral: object) -> Outcome:
+def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C901
     """The pass: shape and policy, value, target for each operation; an operation that fails has no effect."""
     violations: list[Violation] = []
     noted: list[Noted] = []
     moved = None
     operations = patch if type(patch) is list and len(patch) <= book.most else _operations(book, patch, violations)
-    document = {**referral} if type(referral) is dict else _document(referral, violations)
-    known = isinstance(referral, dict)
+    stored = referral if type(referral) is dict else _stored(referral, violations)
+    document = {} if stored is None else {**stored}
     owned: set[int] = set()
     targets = book.targets
     for index, candidate in enumerate(operations):
@@ -100,25 +84,35 @@ def _run(book: Rulebook, patch: object, referral: object) -> Outcome:
         except (LookupError, TypeError):
             violations += refusals.operation(book, index, candidate)
             continue
-        check = target.simple.get(type(value), _never)
+        check = target.simple[type(value)]
         if check is not None and not check(value):
             value, wrong = _judged(book, index, target, operation)
             if wrong:
                 violations += wrong
                 continue
-        elif type(value) is dict:
+            noted.append((target, value))
+        elif target.objects and type(value) is dict:
             value = {**value}
         try:
-            write(document, owned, value) if known else plant(document, target.path, value)
+            if stored is not None:
+                # Each container on the path is copied once; what the patch does not touch is shared.
+                container: Any = document
+                for token in target.parents:
+                    child = container[token]
+                    if id(child) not in owned:
+                        child = container[token] = {**child} if type(child) is dict else shallow(child)
+                        owned.add(id(child))
+                    container = child
+                write(container, value)
+            else:
+                plant(document, target.path, value)
         except (LookupError, TypeError):
             violations.append(refusals.target(book, index, operation["path"], target.path, document))
             continue
         if target.governed:
             moved = index
-        if target.noted:
-            noted.append((target, value))
-    if moved is not None and not (known and book.permits(referral, document)):
-        violations += _transition(book, referral, document, moved, operations[moved])
+    if moved is not None and (stored is None or not book.permits(stored, document)):
+        violations += _transition(book, stored, document, moved, operations[moved])
     return document, operations, violations, noted
 
 
@@ -130,14 +124,14 @@ def _operations(book: Rulebook, patch: object, violations: list[Violation]) -> l
     return []
 
 
-def _document(referral: object, violations: list[Violation]) -> dict[str, Any]:
-    """The document to write to; without a referral it is empty, and becomes what the patch says of it."""
+def _stored(referral: object, violations: list[Violation]) -> dict[str, Any] | None:
+    """The referral as a plain dict; None if there is none, and the document becomes what the patch says of it."""
     if isinstance(referral, dict):
         copy: dict[str, Any] = shallow(referral)
         return copy
     if referral is not UNKNOWN:
         violations.append(_not_an_object(referral))
-    return {}
+    return None
 
 
 def _members(operation: object) -> dict[str, Any]:
@@ -146,10 +140,6 @@ def _members(operation: object) -> dict[str, Any]:
         raise TypeError
     members: dict[str, Any] = shallow(operation)
     return members
-
-
-def _never(_: object) -> bool:
-    return False
 
 
 def _judged(book: Rulebook, index: int, target: Target, operation: dict[str, Any]) -> tuple[Any, list[Violation]]:
@@ -163,13 +153,13 @@ def _judged(book: Rulebook, index: int, target: Target, operation: dict[str, Any
 
 
 def _transition(
-    book: Rulebook, referral: object, document: dict[str, Any], index: int, operation: dict[str, Any]
+    book: Rulebook, stored: dict[str, Any] | None, document: dict[str, Any], index: int, operation: dict[str, Any]
 ) -> list[Violation]:
     """Judged once, from the stored pair to the pair after the last operation; a refusal, unless no more is known."""
     table, path = book.transitions, shallow(operation)["path"]
     after = table.pair(document)
-    if isinstance(referral, dict):
-        return [transition_refusals.move(book, table.pair(referral), after, index=index, path=path)]
+    if stored is not None:
+        return [transition_refusals.move(book, table.pair(stored), after, index=index, path=path)]
     if None in after or table.fits(*after):
         return []
     return [transition_refusals.misfit(book, after, index=index, path=path)]

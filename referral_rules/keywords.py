@@ -12,7 +12,7 @@ from typing import Any
 
 from referral_rules.resource import Resource, Schema
 
-__all__ = ["ANY", "Checks", "Members", "Unsupported", "compile_schema", "fits"]
+__all__ = ["ANY", "Check", "Checks", "Members", "Unsupported", "compile_schema", "fits"]
 
 Check = Callable[[Any], object] | None
 Checks = dict[type, Check]
@@ -201,7 +201,10 @@ class Members:
 
     def text_alone(self, value: dict[str, object]) -> bool:
         """Whether an object has only members that take any text, and holds only text there; most do."""
-        return self.free.issuperset(value) and _TEXT.issuperset(map(type, value.values()))
+        for item in value.values():
+            if type(item) is not str and item is not None:
+                return False
+        return self.free.issuperset(value)
 
     def __call__(self, value: dict[str, object]) -> bool:  # noqa: D102 - the class's docstring tells
         known = self.known

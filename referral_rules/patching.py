@@ -1,47 +1,41 @@
-"""``add`` and ``replace`` on a document of which only what they touch is copied (RFC 6902 sections 4.1 and 4.3)."""
+"""``add`` and ``replace`` (RFC 6902 sections 4.1 and 4.3) on a container that the patch may change."""
 
 from collections.abc import Callable
 from typing import Any
 
 from referral_rules import pointers
-from referral_rules.plain import shallow
 
 __all__ = ["Steps", "Write", "plant", "writer"]
 
 Steps = tuple[str | int, ...]
 """The tokens of a path; an int is an array index, ``-`` the end of an array."""
 
-Write = Callable[[dict[str, Any], set[int], Any], None]
-"""Writes a value into a document; the set holds the ids of the containers that this patch has copied, and grows.
-
-It raises LookupError where there is no such place, and TypeError where there is no such container.
-"""
+Write = Callable[[Any, Any], None]
+"""Writes a value into a container, which it may change; LookupError or TypeError where there is no place for it."""
 
 
-def writer(op: str, path: Steps, *, absent_is_null: bool) -> Write:
-    """The function that carries out one operation at one path.
+def writer(op: str, token: str | int, *, absent_is_null: bool) -> Write:
+    """The function that carries out one operation on a container.
 
     Args:
         op: ``"add"`` or ``"replace"``.
-        path: the tokens of the path.
+        token: the last token of the path: a name, an index, or ``-`` for the end of an array.
         absent_is_null: True if ``replace`` takes a member that is absent for one that is null.
 
-    >>> document = {"team": []}
-    >>> writer("add", ("team", "-"), absent_is_null=False)(document, set(), "x")
-    >>> document
-    {'team': ['x']}
+    >>> team = []
+    >>> writer("add", "-", absent_is_null=False)(team, "x")
+    >>> team
+    ['x']
     """
-    parents, token = path[:-1], path[-1]
     if token == pointers.END:
-        return _append(parents)
+        return _append
     if isinstance(token, int):
-        return _insert(parents, token) if op == "add" else _replace_item(parents, token)
-    return _set_member(parents, token) if op == "add" or absent_is_null else _replace_member(parents, token)
+        return _insert(token) if op == "add" else _replace_item(token)
+    return _set_member(token) if op == "add" or absent_is_null else _replace_member(token)
 
 
-def _set_member(parents: Steps, name: str) -> Write:
-    def write(document: dict[str, Any], owned: set[int], value: Any) -> None:
-        container = _descend(document, parents, owned) if parents else document
+def _set_member(name: str) -> Write:
+    def write(container: Any, value: Any) -> None:
         if type(container) is not dict:
             raise TypeError
         container[name] = value
@@ -49,9 +43,8 @@ def _set_member(parents: Steps, name: str) -> Write:
     return write
 
 
-def _replace_member(parents: Steps, name: str) -> Write:
-    def write(document: dict[str, Any], owned: set[int], value: Any) -> None:
-        container = _descend(document, parents, owned) if parents else document
+def _replace_member(name: str) -> Write:
+    def write(container: Any, value: Any) -> None:
         if name not in container:
             raise LookupError
         container[name] = value
@@ -59,19 +52,14 @@ def _replace_member(parents: Steps, name: str) -> Write:
     return write
 
 
-def _append(parents: Steps) -> Write:
-    def write(document: dict[str, Any], owned: set[int], value: Any) -> None:
-        container = _descend(document, parents, owned)
-        if type(container) is not list:
-            raise TypeError
-        container.append(value)
-
-    return write
+def _append(container: Any, value: Any) -> None:
+    if type(container) is not list:
+        raise TypeError
+    container.append(value)
 
 
-def _insert(parents: Steps, index: int) -> Write:
-    def write(document: dict[str, Any], owned: set[int], value: Any) -> None:
-        container = _descend(document, parents, owned)
+def _insert(index: int) -> Write:
+    def write(container: Any, value: Any) -> None:
         if type(container) is not list:
             raise TypeError
         if index > len(container):
@@ -81,26 +69,13 @@ def _insert(parents: Steps, index: int) -> Write:
     return write
 
 
-def _replace_item(parents: Steps, index: int) -> Write:
-    def write(document: dict[str, Any], owned: set[int], value: Any) -> None:
-        container = _descend(document, parents, owned)
+def _replace_item(index: int) -> Write:
+    def write(container: Any, value: Any) -> None:
         if type(container) is not list:
             raise TypeError
         container[index] = value
 
     return write
-
-
-def _descend(document: dict[str, Any], parents: Steps, owned: set[int]) -> Any:
-    """The container at the end of a path, copied on the way down unless this patch copied it before."""
-    container: Any = document
-    for token in parents:
-        child = container[token]
-        if id(child) not in owned:
-            child = container[token] = {**child} if type(child) is dict else shallow(child)
-            owned.add(id(child))
-        container = child
-    return container
 
 
 def plant(document: dict[str, Any], path: Steps, value: object) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
+from referral_rules.keywords import Check, Checks
 from referral_rules.patching import Steps, Write, writer
-from referral_rules.plain import SCALARS
 from referral_rules.resource import ITEM, Resource
 from referral_rules.transitions import TransitionTable
 from referral_rules.values import ValueSchema
@@ -51,7 +51,7 @@ class Target:
         watched: whether some advisory wants to see every value.
     """
 
-    __slots__ = ("governed", "noted", "path", "rule", "simple", "value", "watched", "writes")
+    __slots__ = ("governed", "objects", "parents", "path", "rule", "simple", "value", "watched", "writes")
 
     def __init__(
         self,
@@ -66,12 +66,24 @@ class Target:
         self.rule = rule
         self.value = value
         self.path = path
+        self.parents = path[:-1]
         self.writes = writes
         self.governed = governed
         self.watched = watched
-        # A value with members may have one that the resource does not know.
-        self.noted = watched or not value.checks.keys() <= SCALARS
-        self.simple = value.simple
+        # What is watched is never simple, so that the engine looks twice.
+        self.simple: Checks = _Simple({} if watched else value.simple)
+        self.objects = dict in self.simple
+
+
+class _Simple(dict[type, Check]):
+    """The checks of simple values by their type; those of any other type are never accepted as simple."""
+
+    def __missing__(self, kind: type) -> Check:
+        return _never
+
+
+def _never(_: object) -> bool:
+    return False
 
 
 class _Entry(NamedTuple):
@@ -144,7 +156,7 @@ class PathTable:
         if entry is None or not isinstance(path, str):
             raise LookupError
         steps = tuple(_steps(entry.tokens, pointers.tokens(path)))
-        writes = {op: writer(op, steps, absent_is_null=self._absent_is_null) for op in entry.rule.operations}
+        writes = {op: writer(op, steps[-1], absent_is_null=self._absent_is_null) for op in entry.rule.operations}
         watched = entry.rule.path in self._watched
         return Target(entry.rule, entry.value, steps, writes, governed=entry.governed, watched=watched)
 

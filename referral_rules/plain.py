@@ -10,6 +10,10 @@ SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose every instance is JSON and cannot be changed: nothing to check, nothing to copy."""
 
 
+_LEAVES = SCALARS | {float}
+_CONTAINERS = frozenset({dict, list})
+
+
 class NotPlain(ValueError):
     """The value is nothing that a JSON parser produces; the message says why, without the value."""
 
@@ -105,6 +109,8 @@ def shallow(container: object) -> Any:
     >>> shallow({"a": []})
     {'a': []}
     """
+    if type(container) is list:
+        return [*container]
     if type(container) is dict:
         return {**container}
     # A subclass may do anything in its own methods, so its items are read by those of dict and list.
@@ -164,16 +170,16 @@ def isolate(document: dict[str, Any]) -> dict[str, Any]:
     >>> isolate({"team": [{}]})
     {'team': [{}]}
     """
-    root = shallow(document)
+    root: dict[str, Any] = shallow(document)
     copies: dict[int, Any] = {id(document): root}
     pending: list[Any] = [root]
     for container in pending:
         for key, item in container.items() if type(container) is dict else enumerate(container):
-            if type(item) in SCALARS or not isinstance(item, dict | list):
+            kind = type(item)
+            if kind in _LEAVES or (kind not in _CONTAINERS and not isinstance(item, dict | list)):
                 continue
             if id(item) not in copies:
-                copies[id(item)] = shallow(item)
-                pending.append(copies[id(item)])
+                copies[id(item)] = copy = {**item} if kind is dict else [*item] if kind is list else shallow(item)
+                pending.append(copy)
             container[key] = copies[id(item)]
-    isolated: dict[str, Any] = root
-    return isolated
+    return root

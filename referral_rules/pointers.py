@@ -1,11 +1,12 @@
 """JSON Pointers (RFC 6901): text to reference tokens and back."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from jsonpointer import JsonPointer, JsonPointerException, escape
 
-__all__ = ["END", "InvalidPointer", "is_index", "join", "read", "shorten", "tokens"]
+__all__ = ["END", "InvalidPointer", "is_index", "join", "read", "reader", "shorten", "tokens"]
 
 END = "-"
 """The token of the element after the last one of an array (RFC 6901 section 4)."""
@@ -80,6 +81,18 @@ def read(document: object, parts: Iterable[str], absent: object = None) -> objec
             return absent
         document = document[part]
     return document
+
+
+def reader(parts: tuple[str, ...]) -> Callable[[dict[str, Any]], object]:
+    """The function that reads what stands at these tokens, or None where nothing stands.
+
+    >>> reader(("status",))({"status": "On"}), reader(("state", "now"))({})
+    ('On', None)
+    """
+    if len(parts) == 1:
+        # A subclass of dict may make members up when it is asked for them, but not when dict is.
+        return lambda document: dict.get(document, parts[0])
+    return lambda document: read(document, parts)
 
 
 def shorten(path: str) -> str:

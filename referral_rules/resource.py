@@ -11,6 +11,8 @@ Schema = Mapping[str, Any]
 ITEM = "*"
 """The token that stands for one array index in the path of a rule."""
 
+_TRUE: Schema = {}
+_FALSE: Schema = {"not": {}}
 _LONGEST_CHAIN = 50
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
@@ -41,6 +43,8 @@ class Resource:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        # By the id of a schema, with the schema, so that no other one takes its id.
+        self._known: dict[int, tuple[Schema, dict[str, Schema]]] = {}
 
     def at(self, parts: Iterable[str], start: Schema | None = None) -> Schema | None:
         """The schema of what stands at these tokens.
@@ -68,6 +72,11 @@ class Resource:
         >>> list(Resource({"anyOf": [{"properties": {"a": {}}}, {"type": "null"}]}).members({"$ref": "#"}))
         ['a']
         """
+        if id(schema) not in self._known:
+            self._known[id(schema)] = schema, self._members(schema)
+        return self._known[id(schema)][1]
+
+    def _members(self, schema: Schema) -> dict[str, Schema]:
         known: dict[str, Schema] = {}
         for part in self._parts(schema, ()):
             known.update({name: _as_object(schema) for name, schema in part.get("properties", {}).items()})
@@ -150,4 +159,4 @@ class Resource:
 
 def _as_object(schema: Schema | bool) -> Schema:
     """A schema that is just true or false, as an object that says the same."""
-    return schema if isinstance(schema, Mapping) else {} if schema else {"not": {}}
+    return schema if isinstance(schema, Mapping) else _TRUE if schema else _FALSE

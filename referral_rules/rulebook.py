@@ -43,6 +43,7 @@ class Rulebook:
         "paths",
         "permits",
         "resource",
+        "substatus",
         "targets",
         "transitions",
     )
@@ -66,6 +67,7 @@ class Rulebook:
         # What every call asks stands at hand.
         self.targets = self.paths.targets
         self.permits = self.transitions.permits
+        self.substatus = pointers.reader(self.transitions.substatus)
         self.most = self.limits.operations
         self.final = tuple(self.advisories.get("terminal_state", {}).get("substatuses", ()))
         self.odd = _odd(self.advisories)

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from referral_rules import catalog, engine, linting, loading
+from referral_rules import advisories, catalog, engine, linting, loading
 from referral_rules.paths import PathRule
 from referral_rules.plain import isolate
 from referral_rules.rulebook import Limits, Rulebook
 from referral_rules.transitions import TransitionTable
-from referral_rules.violations import Finding, Report
+from referral_rules.violations import Finding, PatchRejected, Report
 
 if TYPE_CHECKING:
     from jsonpatch import JsonPatch
@@ -19,6 +19,8 @@ __all__ = ["Patch", "Ruleset", "apply", "check"]
 
 Patch: TypeAlias = "list[dict[str, Any]] | str | bytes | JsonPatch"
 """A patch document (RFC 6902): parsed, as JSON text, or as jsonpatch holds it."""
+
+_ACCEPTED = Report()
 
 
 class Ruleset:
@@ -187,7 +189,10 @@ class Ruleset:
         >>> [violation.code.value for violation in Ruleset.load("partner-center").check('{"status": "Closed"}').errors]
         ['not_an_array']
         """
-        return engine.check(self._book, patch, referral)
+        document, operations, violations, noted = engine.run(self._book, patch, referral)
+        if not violations and advisories.none_due(self._book, noted, referral, document):
+            return _ACCEPTED
+        return engine.report(self._book, referral, document, operations, violations)
 
     def apply(self, patch: Patch, referral: dict[str, Any], *, isolated: bool = False) -> dict[str, Any]:
         """The referral that a patch makes of a stored one; neither is changed.
@@ -206,7 +211,9 @@ class Ruleset:
         ... )
         {'salesStage': '100'}
         """
-        document = engine.apply(self._book, patch, referral)
+        document, operations, violations, _ = engine.run(self._book, patch, referral)
+        if violations:
+            raise PatchRejected(engine.report(self._book, referral, document, operations, violations))
         return isolate(document) if isolated else document
 
     def check_referral(self, referral: dict[str, Any]) -> Report:

@@ -1,16 +1,12 @@
 """May this pair of status and substatus become that pair? The published table, as a lookup."""
 
-from collections.abc import Callable, Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
 
 __all__ = ["Row", "State", "TransitionTable"]
-
-
-_Pair = Callable[[Any], tuple[Any, Any]]
 
 
 class State(NamedTuple):
@@ -62,11 +58,13 @@ class TransitionTable:
         self.status: tuple[str, ...] = pointers.tokens(document.get("status", ""))
         self.substatus: tuple[str, ...] = pointers.tokens(document.get("substatus", ""))
         self.initial: tuple[State, ...] = tuple(State(*pair) for pair in document.get("initial", ()))
-        self._moves = frozenset(self._all_moves())
+        # From each status to each that it may become, and which substatuses go with that one.
+        self._to: dict[Any, dict[Any, frozenset[object]]] = {
+            status: {new: frozenset(rows[new].substatuses) for new in row.to if new in rows}
+            for status, row in rows.items()
+        }
         # Where both fields stand at the top, as they do in a referral, one look is enough.
-        self._quick_pair: _Pair = self._deep_pair
-        if len(self.status) == len(self.substatus) == 1:
-            self._quick_pair = itemgetter(self.status[0], self.substatus[0])
+        self._flat = self.status + self.substatus if len(self.status) == len(self.substatus) == 1 else ()
 
     def allows(self, before: State, after: State) -> bool:
         """Whether a referral stored with one pair may have the other after a patch.
@@ -82,17 +80,21 @@ class TransitionTable:
         >>> moves.allows(State("Active", "Accepted"), State("Closed", "Won"))
         True
         """
-        return (before.status, *after) in self._moves
+        return after.substatus in self._to.get(before.status, {}).get(after.status, ())
 
-    def permits(self, before: object, after: object) -> bool:
+    def permits(self, before: dict[str, Any], after: dict[str, Any]) -> bool:
         """Whether the table lets one document become another; either may hold anything where its status stands.
 
         >>> TransitionTable({}).permits({"status": []}, {})
         False
         """
         try:
-            return (self.pair(before)[0], *self.pair(after)) in self._moves
-        except TypeError:  # What cannot be hashed is no status.
+            if self._flat:
+                status, substatus = self._flat
+                return after[substatus] in self._to[before[status]][after[status]]
+            new_status, new_substatus = self.pair(after)
+            return new_substatus in self._to[self.pair(before)[0]][new_status]
+        except (KeyError, TypeError):  # What is absent, or cannot be hashed, is no status.
             return False
 
     def fits(self, status: object, substatus: object) -> bool:
@@ -142,15 +144,6 @@ class TransitionTable:
         >>> TransitionTable({"status": "/a", "substatus": "/b"}).pair({"a": "On"})
         ('On', None)
         """
-        # A subclass of dict may make members up when it is asked for them.
-        if type(document) is dict:
-            try:
-                return self._quick_pair(document)
-            except KeyError:
-                pass
-        return self._deep_pair(document)
-
-    def _deep_pair(self, document: object) -> tuple[object, object]:
         return pointers.read(document, self.status), pointers.read(document, self.substatus)
 
     def governs(self, parts: tuple[str, ...]) -> bool:

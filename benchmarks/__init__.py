@@ -1,0 +1,1 @@
+"""What a verdict and a new referral cost, beside what one would glue together instead: ``python -m benchmarks``."""

@@ -1,0 +1,153 @@
+"""One command, one table: ``python -m benchmarks``."""
+
+import argparse
+import gc
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from benchmarks import growth, measure
+from benchmarks.contenders import Contender, contenders, prepare
+from benchmarks.growth import WIDE
+from benchmarks.scenarios import SCENARIOS, Scenario, additions, referral
+
+_LIMIT, _OURS, _CHECK, _ISOLATED = "by hand, the least possible", "**apply**", "**check**", "**apply, isolated=True**"
+_RUST, _MSGSPEC = "jsonschema-rs + jsonpatch + dict", "msgspec + yyjson + dict"
+_PACKAGES = ("jsonschema", "jsonpatch", "jsonschema-rs", "yyjson", "msgspec")
+
+Table = dict[str, dict[str, measure.Timing]]
+
+
+def main() -> None:
+    """Check that all contenders agree, time them, and print what came of it."""
+    arguments = _arguments()
+    gc.enable()
+    rounds, seconds = (5, 0.002) if arguments.quick else (41, 0.01)
+    for scenario in SCENARIOS:
+        _verify(scenario)
+    table = {scenario.name: _time(scenario, rounds, seconds) for scenario in SCENARIOS}
+    _print(_heading())
+    _print(_table(table))
+    _print(_ratios(table))
+    few = max(5, rounds // 6)
+    operations, members = growth.by_operations(few, seconds), growth.by_members(few, seconds)
+    _print(_growth(operations, "operations"))
+    _print(_growth(members, "members"))
+    _print(_costs(arguments.quick))
+    if arguments.svg:
+        growth.plot(operations, members, arguments.svg)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds: to see that it runs, not for figures")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write the growth curves there, too")
+    return parser.parse_args()
+
+
+def _verify(scenario: Scenario) -> None:
+    """Every contender must give the same verdict and the same referral, before any is timed."""
+    prepare(scenario.patch)
+    expected = contenders()[_OURS](scenario.patch, scenario.referral)
+    for name, contender in contenders().items():
+        if name.startswith("copy.deepcopy"):
+            continue
+        found = contender(scenario.patch, scenario.referral)
+        if (found is not None) != scenario.accepted or (name != _CHECK and found != expected):
+            sys.exit(f"{scenario.name}: {name} disagrees")
+
+
+def _time(scenario: Scenario, rounds: int, seconds: float) -> dict[str, measure.Timing]:
+    def call(contender: Contender) -> measure.Call:
+        patch, stored = scenario.patch, scenario.referral
+        return lambda: contender(patch, stored)
+
+    return measure.interleaved({name: call(each) for name, each in contenders().items()}, rounds, seconds)
+
+
+def _heading() -> str:
+    versions = ", ".join(f"{package} {metadata.version(package)}" for package in _PACKAGES)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return (
+        f"{python} on {platform.system()} {platform.machine()}, {versions}. Microseconds, median ± half the quartiles."
+    )
+
+
+def _table(table: Table) -> str:
+    names = list(next(iter(table.values())))
+    rows = [["", *table], ["---"] * (len(table) + 1)]
+    rows += [[name, *(str(timings[name]) for timings in table.values())] for name in names]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _ratios(table: Table) -> str:
+    """What was promised, and what came out in this run."""
+
+    def ratio(scenario: str, above: str, below: str) -> float:
+        return table[scenario][above].median / table[scenario][below].median
+
+    one, two, refused = "P1", "P2", table["refused"][_OURS].median
+    promises: list[tuple[str, str, str]] = [
+        (
+            "apply / by hand",
+            "at most 1.5",
+            f"{ratio(one, _OURS, _LIMIT):.2f} (P1), {ratio(two, _OURS, _LIMIT):.2f} (P2)",
+        ),
+        (
+            "jsonschema-rs + jsonpatch / apply",
+            "at least 15",
+            f"{ratio(one, _RUST, _OURS):.1f}, {ratio(two, _RUST, _OURS):.1f}",
+        ),
+        (
+            "msgspec + yyjson / apply",
+            "at least 3",
+            f"{ratio(one, _MSGSPEC, _OURS):.1f}, {ratio(two, _MSGSPEC, _OURS):.1f}",
+        ),
+        (
+            "apply, isolated=True / msgspec + yyjson",
+            "at most 1.3",
+            f"{ratio(one, _ISOLATED, _MSGSPEC):.2f}, {ratio(two, _ISOLATED, _MSGSPEC):.2f}",
+        ),
+        ("check / apply", "at most 1.2", f"{ratio(one, _CHECK, _OURS):.2f}, {ratio(two, _CHECK, _OURS):.2f}"),
+        ("a refusal with its report", "under 40 µs", f"{refused:.1f} µs"),
+        (
+            "P2 on 10,000 members / on 1",
+            "1",
+            f"{table['P2, 10,000 members'][_OURS].median / table[two][_OURS].median:.2f}",
+        ),
+    ]
+    rows = ["| ratio | promised | P1, P2 in this run |", "|---|---|---|"]
+    return "\n".join(rows + [f"| {name} | {promised} | {found} |" for name, promised, found in promises])
+
+
+def _growth(curves: list[growth.Curve], what: str) -> str:
+    counts = max((curve.counts for curve in curves), key=len)
+    rows = [f"| {what} | {' | '.join(f'{count:,}' for count in counts)} |", f"|---|{'---|' * len(counts)}"]
+    for curve in curves:
+        cells = [f"{median:,.1f}" for median in curve.medians] + [""] * (len(counts) - len(curve.medians))
+        rows.append(f"| {curve.name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _costs(quick: bool) -> str:
+    patch, stored = additions(10_000), referral()
+    WIDE.apply(patch, stored)
+    memory = measure.peak_memory(lambda: WIDE.apply(patch, stored)) / 2**20
+    values = measure.peak_memory(lambda: [{**operation["value"]} for operation in patch]) / 2**20
+    added, verdict = measure.start_up(3 if quick else 21)
+    return (
+        f"Peak memory for 10,000 operations: {memory:.1f} MiB, of which the values themselves are {values:.1f} MiB. "
+        f"Import: {added:.1f} ms more than a bare interpreter (promised: at most 20); "
+        f"first verdict of a fresh process: {verdict:.1f} ms after that (at most 10)."
+    )
+
+
+def _print(text: Any) -> None:
+    sys.stdout.write(f"{text}\n\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

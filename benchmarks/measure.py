@@ -1,0 +1,102 @@
+"""Timing in one process: contenders in turn, round after round, garbage collection on."""
+
+import statistics
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any, NamedTuple
+
+Call = Callable[[], Any]
+
+
+class Timing(NamedTuple):
+    """Microseconds for one call: the median of the rounds, and the range that half of them lie in."""
+
+    median: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{_figure(self.median)} ±{max(1, round(100 * (self.high - self.low) / 2 / self.median))} %"
+
+
+def _figure(microseconds: float) -> str:
+    return (
+        f"{microseconds:,.2f}"
+        if microseconds < 10
+        else f"{microseconds:,.1f}"
+        if microseconds < 100
+        else f"{microseconds:,.0f}"
+    )
+
+
+def interleaved(calls: Mapping[str, Call], rounds: int, seconds: float) -> dict[str, Timing]:
+    """Time every call, a short while in each round, in turn, so that what disturbs one disturbs all.
+
+    Args:
+        calls: what to time, by name.
+        rounds: how many rounds.
+        seconds: how long each of them is run in a round, about.
+    """
+    loops = {name: max(1, int(seconds / max(_once(call), 1e-7))) for name, call in calls.items()}
+    samples: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            samples[name].append(_loop(call, loops[name]))
+    return {name: _timing(taken) for name, taken in samples.items()}
+
+
+def _once(call: Call) -> float:
+    call()
+    return min(_loop(call, 3) for _ in range(3)) / 1e6
+
+
+def _loop(call: Call, loops: int) -> float:
+    repeated = range(loops)
+    start = perf_counter()
+    for _ in repeated:
+        call()
+    return (perf_counter() - start) / loops * 1e6
+
+
+def _timing(samples: list[float]) -> Timing:
+    low, median, high = statistics.quantiles(samples, n=4)
+    return Timing(median, low, high)
+
+
+def peak_memory(call: Call) -> int:
+    """Bytes that a call holds at once, at most."""
+    tracemalloc.start()
+    call()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+_BARE = "from time import perf_counter\n"
+_IMPORT = "import referral_rules\n"
+_VERDICT = """start = perf_counter()
+referral_rules.apply(
+    [{"op": "replace", "path": "/status", "value": "Closed"}, {"op": "replace", "path": "/substatus", "value": "Won"}],
+    {"status": "Active", "substatus": "Accepted"},
+)
+print((perf_counter() - start) * 1000)
+"""
+
+
+def start_up(rounds: int) -> tuple[float, float]:
+    """Milliseconds that the import adds to a bare interpreter, and that the first verdict takes after it."""
+    bare, with_import, verdict = [], [], []
+    for _ in range(rounds):
+        bare.append(_process(_BARE)[0])
+        with_import.append(_process(_BARE + _IMPORT)[0])
+        verdict.append(float(_process(_BARE + _IMPORT + _VERDICT)[1]))
+    return statistics.median(with_import) - statistics.median(bare), statistics.median(verdict)
+
+
+def _process(program: str) -> tuple[float, str]:
+    start = perf_counter()
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    return (perf_counter() - start) * 1000, run.stdout
