@@ -13,10 +13,10 @@ import yyjson
 from jsonschema import Draft202012Validator
 
 from benchmarks import limit
-from referral_rules import PatchRejected, Ruleset, State, views
+from referral_rules import PatchRejected, Report, Ruleset, State, views
 from referral_rules.resource import ITEM
 
-Contender = Callable[[list[dict[str, Any]], dict[str, Any]], dict[str, Any] | None]
+Contender = Callable[[list[dict[str, Any]], dict[str, Any]], dict[str, Any] | Report | None]
 
 RULES = Ruleset.load("partner-center")
 _RESOURCE = RULES.document["resource"]
@@ -170,30 +170,22 @@ def deepcopy_alone(_: list[dict[str, Any]], referral: dict[str, Any]) -> dict[st
     return copy.deepcopy(referral)
 
 
-def ours(patch: Any, referral: dict[str, Any]) -> dict[str, Any] | None:
-    """``apply``, from a list."""
-    try:
-        return RULES.apply(patch, referral)
-    except PatchRejected:
-        return None
+def _or_none(apply: Callable[..., dict[str, Any]]) -> Contender:
+    def verdict(patch: list[dict[str, Any]], referral: dict[str, Any]) -> dict[str, Any] | None:
+        try:
+            return apply(patch, referral)
+        except PatchRejected:
+            return None
+
+    return verdict
 
 
-def ours_from_text(patch: list[dict[str, Any]], referral: dict[str, Any]) -> dict[str, Any] | None:
-    """``apply``, from JSON text."""
-    return ours(_texts[id(patch)], referral)
+def _isolated(patch: Any, referral: dict[str, Any]) -> dict[str, Any]:
+    return RULES.apply(patch, referral, isolated=True)
 
 
-def ours_isolated(patch: Any, referral: dict[str, Any]) -> dict[str, Any] | None:
-    """``apply`` with ``isolated=True``."""
-    try:
-        return RULES.apply(patch, referral, isolated=True)
-    except PatchRejected:
-        return None
-
-
-def ours_check(patch: Any, referral: dict[str, Any]) -> dict[str, Any] | None:
-    """``check``: the verdict alone; it returns no referral."""
-    return {} if RULES.check(patch, referral).ok else None
+def _from_text(patch: Any, referral: dict[str, Any]) -> dict[str, Any]:
+    return RULES.apply(_texts[id(patch)], referral)
 
 
 _texts: dict[int, str] = {}
@@ -204,8 +196,13 @@ def prepare(patch: list[dict[str, Any]]) -> None:
     _texts[id(patch)] = json.dumps(patch)
 
 
-def contenders() -> dict[str, Contender]:
-    """Every contender that runs on this Python, by the name it has in the table."""
+def contenders(*, accepted: bool = True) -> dict[str, Contender]:
+    """Every contender that runs on this Python, by the name it has in the table.
+
+    Args:
+        accepted: False where the patch is refused, so that our exception must be caught.
+    """
+    caught = (lambda apply: apply) if accepted else _or_none
     found: dict[str, Contender] = {
         "jsonschema (if/then) + jsonpatch + jsonschema": jsonschema_if_then,
         "jsonschema (reshaped) + jsonpatch + dict": jsonschema_reshaped,
@@ -213,10 +210,10 @@ def contenders() -> dict[str, Contender]:
         "jsonschema-rs + yyjson + dict": rust_and_yyjson,
         "msgspec + yyjson + dict": msgspec_and_yyjson,
         "copy.deepcopy alone, no verdict": deepcopy_alone,
-        "**apply, isolated=True**": ours_isolated,
-        "**apply, from JSON text**": ours_from_text,
-        "**check**": ours_check,
-        "**apply**": ours,
+        "**apply, isolated=True**": caught(_isolated),
+        "**apply, from JSON text**": caught(_from_text),
+        "**check**": RULES.check,
+        "**apply**": caught(RULES.apply),
         "by hand, the least possible": limit.apply,
     }
     return {**_fastjsonpatch(), **found} if sys.version_info >= (3, 12) else found

@@ -79,10 +79,10 @@ def _inside(parent: str, name: str, accepts: Callable[[Any], bool]) -> Write:
 def _is_flat(value: Any, names: frozenset[str]) -> bool:
     if type(value) is not dict:
         return False
-    for name, item in value.items():
-        if name not in names or (type(item) is not str and item is not None):
+    for item in value.values():
+        if type(item) is not str and item is not None:
             return False
-    return True
+    return names.issuperset(value)
 
 
 def _append_top(name: str, names: frozenset[str]) -> Write:

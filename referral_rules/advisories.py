@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from referral_rules import pointers
 from referral_rules.nearest import nearest
 from referral_rules.paths import Target
+from referral_rules.plain import among
 from referral_rules.rulebook import Rulebook
 from referral_rules.violations import Violation, ViolationCode
 from referral_rules.wording import listed, quoted, violation
 
-__all__ = ["Step", "advise", "none_due"]
+__all__ = ["Step", "advise"]
 
 _NAMED = 8
 
@@ -22,21 +23,6 @@ class Step(NamedTuple):
     path: str
     target: Target
     value: Any
-
-
-def none_due(book: Rulebook, noted: list[tuple[Target, Any]], before: object, after: dict[str, Any]) -> bool:
-    """Whether a patch that is accepted deserves no warning, as most do.
-
-    Args:
-        book: the rules.
-        noted: the values that were not simple, with the targets they were written to.
-        before: the stored referral, or anything else if it is not known.
-        after: the referral after the last operation.
-    """
-    substatus = book.substatus
-    if (isinstance(before, dict) and substatus(before) in book.final) or substatus(after) in book.odd:
-        return False
-    return not noted or all(not target.watched and target.value.knows(value) for target, value in noted)
 
 
 def advise(
@@ -76,10 +62,10 @@ def _one_way(book: Rulebook, steps: list[Step], before: dict[str, Any]) -> Itera
     advisory = book.advisories.get("one_way", {})
     for path, finals in advisory.get("values", {}).items():
         stored = pointers.read(before, pointers.tokens(path))
-        if not _among(stored, finals):
+        if not among(stored, finals):
             continue
         for step in _last(steps, path):
-            if not _among(step.value, finals):
+            if not among(step.value, finals):
                 problem = f"{path} is {_constant(stored)} in the referral, which is said to be final."
                 yield _warn(book, ViolationCode.ONE_WAY, step, problem, "Leave it as it is.")
 
@@ -104,7 +90,7 @@ def _set_by_service(book: Rulebook, steps: list[Step]) -> Iterator[Violation]:
     advisory = book.advisories.get("set_by_service", {})
     for path, values in advisory.get("values", {}).items():
         for step in _last(steps, path):
-            if _among(step.value, values):
+            if among(step.value, values):
                 problem = f"{_constant(step.value)} at {path} is normally set by the service itself."
                 yield _warn(book, ViolationCode.SET_BY_SERVICE, step, problem, "Make sure that it is meant.")
 
@@ -113,9 +99,7 @@ def _unknown_members(book: Rulebook, step: Step) -> Iterator[Violation]:
     strangers = list(book.resource.strangers(step.target.value.schema, step.value))
     if not strangers:
         return
-    named = [
-        (pointers.shorten(stranger.place), nearest(stranger.name, stranger.known)) for stranger in strangers[:_NAMED]
-    ]
+    named = [(pointers.shorten(place), nearest(name, known)) for place, name, known in strangers[:_NAMED]]
     names = [f"{quoted(place)}{f' (did you mean {near}?)' if near else ''}" for place, near in named]
     if len(strangers) > _NAMED:
         names.append(f"{len(strangers) - _NAMED} more")
@@ -127,11 +111,6 @@ def _unknown_members(book: Rulebook, step: Step) -> Iterator[Violation]:
 def _last(steps: list[Step], path: str) -> list[Step]:
     """The last of the operations that wrote at a path, if any did."""
     return [step for step in steps if step.path == path][-1:]
-
-
-def _among(value: object, constants: list[object]) -> bool:
-    """Whether a value is one of these; True is not 1 here."""
-    return any(type(value) is type(constant) and value == constant for constant in constants)
 
 
 def _constant(value: object) -> str:

@@ -1,18 +1,18 @@
-"""The one pass over the operations of a patch: judge each and carry it out; then judge the move of the status."""
+"""The one pass over the operations of a patch: judge each and carry it out; then judge the move of the status.
+
+What words a refusal or a warning is imported where one is due, so that accepting a patch needs none of it.
+"""
 
 from typing import Any
 
-from referral_rules import advisories, reading, refusals, transition_refusals, value_refusals
-from referral_rules.advisories import Step
 from referral_rules.patching import plant
 from referral_rules.paths import Target
 from referral_rules.plain import NotPlain, plain, shallow
 from referral_rules.rulebook import Rulebook
 from referral_rules.values import ValueSchema
 from referral_rules.violations import Report, Violation, ViolationCode
-from referral_rules.wording import kind_of, violation
 
-__all__ = ["UNKNOWN", "check_referral", "report", "run"]
+__all__ = ["UNKNOWN", "check_referral", "none_due", "report", "run"]
 
 UNKNOWN: Any = object()
 """Stands for the referral where there is none."""
@@ -32,6 +32,8 @@ Outcome = tuple[dict[str, Any], list[Any], list[Violation], list[Noted]]
 
 def check_referral(book: Rulebook, referral: object) -> Report:
     """What is wrong with a referral itself: its schema, and its pair of status and substatus."""
+    from referral_rules import transition_refusals, value_refusals
+
     try:
         document = plain(referral, book.limits.depth)
     except NotPlain as reason:
@@ -43,21 +45,41 @@ def check_referral(book: Rulebook, referral: object) -> Report:
     return Report((*wrong, *transition_refusals.stored(book, book.transitions.pair(document))))
 
 
+def none_due(book: Rulebook, noted: list[Noted], before: object, after: dict[str, Any]) -> bool:
+    """Whether a patch that is accepted deserves no warning, as most do.
+
+    Args:
+        book: the rules.
+        noted: the values that were not simple, with the targets they were written to.
+        before: the stored referral, or anything else if it is not known.
+        after: the referral after the last operation.
+    """
+    substatus = book.substatus
+    if (isinstance(before, dict) and substatus(before) in book.final) or substatus(after) in book.odd:
+        return False
+    for target, value in noted:
+        if (target.watched is not None and target.watched(value)) or not target.value.knows(value):
+            return False
+    return True
+
+
 def report(
     book: Rulebook, referral: object, document: dict[str, Any], operations: list[Any], violations: list[Violation]
 ) -> Report:
     """The report of a pass: what is wrong, and what deserves a warning besides."""
+    from referral_rules import advisories
+
     before = referral if isinstance(referral, dict) else None
     failed = {found.op_index for found in violations if found.code not in _OF_THE_MOVE}
-    steps = [_step(book, index, each) for index, each in enumerate(operations) if index not in failed]
+    done = ((index, shallow(operation)) for index, operation in enumerate(operations) if index not in failed)
+    steps = [
+        advisories.Step(
+            index, members["path"], book.targets[members["path"]], plain(members["value"], book.limits.depth)
+        )
+        for index, members in done
+    ]
     warnings = advisories.advise(book, steps, before, document)
     return Report(tuple(sorted((*violations, *warnings), key=_position)))
-
-
-def _step(book: Rulebook, index: int, operation: dict[str, Any]) -> Step:
-    members = shallow(operation)
-    path = members["path"]
-    return Step(index, path, book.targets[path], plain(members["value"], book.limits.depth))
 
 
 def _position(found: Violation) -> int:
@@ -75,14 +97,16 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
     document = {} if stored is None else {**stored}
     owned: set[int] = set()
     targets = book.targets
-    for index, candidate in enumerate(operations):
+    index = -1
+    for candidate in operations:
+        index += 1
         try:
             operation = candidate if type(candidate) is dict else _members(candidate)
             target = targets[operation["path"]]
             write = target.writes[operation["op"]]
             value = operation["value"]
         except (LookupError, TypeError):
-            violations += refusals.operation(book, index, candidate)
+            violations += _refused(book, index, candidate)
             continue
         check = target.simple[type(value)]
         if check is not None and not check(value):
@@ -107,7 +131,7 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
             else:
                 plant(document, target.path, value)
         except (LookupError, TypeError):
-            violations.append(refusals.target(book, index, operation["path"], target.path, document))
+            violations.append(_misplaced(book, index, target, operation, document))
             continue
         if target.governed:
             moved = index
@@ -117,6 +141,8 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
 
 
 def _operations(book: Rulebook, patch: object, violations: list[Violation]) -> list[Any]:
+    from referral_rules import reading, refusals
+
     operations = patch if type(patch) is list else reading.operations(patch, book.paths.names, violations)
     if len(operations) <= book.limits.operations:
         return operations
@@ -142,20 +168,42 @@ def _members(operation: object) -> dict[str, Any]:
     return members
 
 
+def _refused(book: Rulebook, index: int, candidate: object) -> list[Violation]:
+    from referral_rules import refusals
+
+    return refusals.operation(book, index, candidate)
+
+
+def _misplaced(
+    book: Rulebook, index: int, target: Target, operation: dict[str, Any], document: dict[str, Any]
+) -> Violation:
+    from referral_rules import refusals
+
+    return refusals.target(book, index, operation["path"], target.path, document)
+
+
 def _judged(book: Rulebook, index: int, target: Target, operation: dict[str, Any]) -> tuple[Any, list[Violation]]:
     """A plain copy of a value that is not simple, and what is wrong with it."""
     value, path = operation["value"], operation["path"]
     try:
         copy, accepted = target.value.admit(value, book.limits.depth)
     except NotPlain as reason:
+        from referral_rules import value_refusals
+
         return None, [value_refusals.not_plain(book, value, reason, index=index, path=path)]
-    return copy, [] if accepted else value_refusals.invalid(book, target.value, copy, index=index, path=path)
+    if accepted:
+        return copy, []
+    from referral_rules import value_refusals
+
+    return copy, value_refusals.invalid(book, target.value, copy, index=index, path=path)
 
 
 def _transition(
     book: Rulebook, stored: dict[str, Any] | None, document: dict[str, Any], index: int, operation: dict[str, Any]
 ) -> list[Violation]:
     """Judged once, from the stored pair to the pair after the last operation; a refusal, unless no more is known."""
+    from referral_rules import transition_refusals
+
     table, path = book.transitions, shallow(operation)["path"]
     after = table.pair(document)
     if stored is not None:
@@ -166,6 +214,8 @@ def _transition(
 
 
 def _not_an_object(referral: object) -> Violation:
+    from referral_rules.wording import kind_of, violation
+
     return violation(
         ViolationCode.REFERRAL_NOT_AN_OBJECT,
         f"A referral is an object, and this is {kind_of(referral)}.",

@@ -1,10 +1,13 @@
-"""Reads rulesets, with all that they extend, and refuses those that are not sound."""
+"""Reads rulesets, with all that they extend, and refuses those that are not sound.
+
+The built-in ones are sound, so what looks for faults is imported only for the others.
+"""
 
 import os
 from collections.abc import Mapping
 from typing import Any
 
-from referral_rules import catalog, linting, strictjson
+from referral_rules import catalog
 from referral_rules.plain import NotPlain, plain
 from referral_rules.violations import Finding, RulesetError
 
@@ -62,6 +65,8 @@ def _read_ruleset(path: str, below: tuple[str, ...]) -> dict[str, Any]:
 
 def _inherited(document: Any, label: str, path: str | None, below: tuple[str, ...]) -> dict[str, Any]:
     """A ruleset and all that it inherits, as one; ``below`` are the files that extend it."""
+    from referral_rules import linting
+
     wrong = linting.against_schema(document, catalog.schema("ruleset"))
     if wrong:
         raise RulesetError(label, tuple(wrong))
@@ -109,6 +114,8 @@ def _with_resource(document: dict[str, Any], label: str, path: str | None) -> di
 
 
 def _linted(document: dict[str, Any], label: str) -> dict[str, Any]:
+    from referral_rules import linting
+
     try:
         wrong = tuple(linting.lint(plain(document, _DEEPEST)))
     except (NotPlain, RecursionError):
@@ -119,6 +126,8 @@ def _linted(document: dict[str, Any], label: str) -> dict[str, Any]:
 
 
 def _read(path: str, label: str, place: str) -> Any:
+    from referral_rules import strictjson
+
     try:
         with open(path, "rb") as file:
             return strictjson.loads(file.read())

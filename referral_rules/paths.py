@@ -11,10 +11,12 @@ from referral_rules.resource import ITEM, Resource
 from referral_rules.transitions import TransitionTable
 from referral_rules.values import ValueSchema
 
-__all__ = ["PathRule", "PathTable", "Target"]
+__all__ = ["PathRule", "PathTable", "Target", "Watch"]
 
 _REMEMBERED = 1024
 _INDEX_DIGITS = 18
+
+Watch = Callable[[Any], bool]
 
 
 class PathRule(NamedTuple):
@@ -48,7 +50,7 @@ class Target:
         path: its tokens.
         writes: for each operation that it takes, the function that carries it out.
         governed: whether writing here may change the status or the substatus.
-        watched: whether some advisory wants to see every value.
+        watched: what tells of a value whether some advisory may want a word; None if none does.
     """
 
     __slots__ = ("governed", "objects", "parents", "path", "rule", "simple", "value", "watched", "writes")
@@ -61,7 +63,7 @@ class Target:
         writes: dict[str, Write],
         *,
         governed: bool,
-        watched: bool,
+        watched: Watch | None,
     ) -> None:
         self.rule = rule
         self.value = value
@@ -71,7 +73,7 @@ class Target:
         self.governed = governed
         self.watched = watched
         # What is watched is never simple, so that the engine looks twice.
-        self.simple: Checks = _Simple({} if watched else value.simple)
+        self.simple: Checks = _Simple(value.simple if watched is None else {})
         self.objects = dict in self.simple
 
 
@@ -86,11 +88,17 @@ def _never(_: object) -> bool:
     return False
 
 
-class _Entry(NamedTuple):
-    rule: PathRule
-    tokens: tuple[str, ...]
-    value: ValueSchema
-    governed: bool
+class _Entry:
+    """A rule, with what is worked out of it once."""
+
+    __slots__ = ("governed", "rule", "tokens", "value")
+
+    def __init__(self, rule: PathRule, resource: Resource, transitions: TransitionTable) -> None:
+        self.rule = rule
+        self.tokens = pointers.tokens(rule.path)
+        # Its own schema, not the one of the rule, which is in the hands of users.
+        self.value = ValueSchema(resource.at(self.tokens) or {}, resource)
+        self.governed = transitions.governs(self.tokens)
 
 
 class PathTable:
@@ -102,7 +110,7 @@ class PathTable:
         transitions: which of them write the status or the substatus.
         longest: characters in a path, at most.
         absent_is_null: True if ``replace`` takes a member that is absent for one that is null.
-        watched: paths of which an advisory wants to see every value.
+        watched: for the paths that advisories watch, what tells of a value whether one may want a word.
     """
 
     def __init__(
@@ -113,7 +121,7 @@ class PathTable:
         *,
         longest: int,
         absent_is_null: bool,
-        watched: frozenset[str],
+        watched: dict[str, Watch],
     ) -> None:
         self.rules = tuple(rules)
         self.names = tuple(rule.path for rule in self.rules)
@@ -121,12 +129,7 @@ class PathTable:
         self._longest = longest
         self._absent_is_null = absent_is_null
         self._watched = watched
-        self._entries: dict[str, _Entry] = {}
-        for rule in self.rules:
-            parts = pointers.tokens(rule.path)
-            # Its own schema, not the one of the rule, which is in the hands of users.
-            value = ValueSchema(resource.at(parts) or {}, resource)
-            self._entries[rule.path] = _Entry(rule, parts, value, transitions.governs(parts))
+        self._entries = {rule.path: _Entry(rule, resource, transitions) for rule in self.rules}
         self._indexed = tuple(entry for entry in self._entries.values() if ITEM in entry.tokens)
 
     def match(self, path: str) -> PathRule | None:
@@ -157,7 +160,7 @@ class PathTable:
             raise LookupError
         steps = tuple(_steps(entry.tokens, pointers.tokens(path)))
         writes = {op: writer(op, steps[-1], absent_is_null=self._absent_is_null) for op in entry.rule.operations}
-        watched = entry.rule.path in self._watched
+        watched = self._watched.get(entry.rule.path)
         return Target(entry.rule, entry.value, steps, writes, governed=entry.governed, watched=watched)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-__all__ = ["SCALARS", "NotPlain", "TooDeep", "contains_itself", "isolate", "plain", "shallow"]
+__all__ = ["SCALARS", "NotPlain", "TooDeep", "among", "contains_itself", "isolate", "plain", "shallow"]
 
 SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose every instance is JSON and cannot be changed: nothing to check, nothing to copy."""
@@ -98,6 +98,15 @@ def _copy_scalar(value: object) -> Any:
 
 def _not_json(value: object) -> str:
     return f"is, or contains, a Python {type(value).__name__}, which JSON cannot hold"
+
+
+def among(value: object, constants: list[Any]) -> bool:
+    """Whether a JSON value is one of these; unlike in Python, true is not 1.
+
+    >>> among(True, [1]), among(True, [True])
+    (False, True)
+    """
+    return any(type(value) is type(constant) and value == constant for constant in constants)
 
 
 def shallow(container: object) -> Any:

@@ -1,9 +1,10 @@
 """The JSON Schema of the document that is patched: where a pointer leads in it, and which members it knows."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from referral_rules import pointers
+from referral_rules.plain import SCALARS
 
 __all__ = ["ITEM", "Resource", "Schema", "Stranger"]
 
@@ -17,18 +18,8 @@ _LONGEST_CHAIN = 50
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
 
-class Stranger(NamedTuple):
-    """A member that the resource does not know.
-
-    Args:
-        place: JSON Pointer to it, inside the value.
-        name: its name.
-        known: the names that the resource knows there.
-    """
-
-    place: str
-    name: str
-    known: Iterable[str]
+Stranger = tuple[str, str, Iterable[str]]
+"""A member that the resource does not know: the pointer to it inside the value, its name, and the names known there."""
 
 
 class Resource:
@@ -45,6 +36,7 @@ class Resource:
         self.schema = schema
         # By the id of a schema, with the schema, so that no other one takes its id.
         self._known: dict[int, tuple[Schema, dict[str, Schema]]] = {}
+        self._items: dict[int, tuple[Schema, Schema | None]] = {}
 
     def at(self, parts: Iterable[str], start: Schema | None = None) -> Schema | None:
         """The schema of what stands at these tokens.
@@ -88,7 +80,10 @@ class Resource:
         >>> Resource({}).items({"items": {"type": "null"}})
         {'type': 'null'}
         """
-        return next((_as_object(part["items"]) for part in self._parts(schema, ()) if "items" in part), None)
+        if id(schema) not in self._items:
+            found = (_as_object(part["items"]) for part in self._parts(schema, ()) if "items" in part)
+            self._items[id(schema)] = schema, next(found, None)
+        return self._items[id(schema)][1]
 
     def spelled(self, parts: Iterable[str]) -> tuple[str, ...] | None:
         """The tokens as the resource spells them, however they were spelled; None if it knows nothing there.
@@ -125,10 +120,27 @@ class Resource:
             return None
         return found if isinstance(found, Mapping) else None
 
+    def knows(self, schema: Schema, value: object) -> bool:
+        """Whether a value has no stranger among its members.
+
+        >>> Resource({}).knows({"items": {"properties": {"a": {}}}}, [{"a": 1}, {"b": 1}])
+        False
+        """
+        if isinstance(value, list):
+            items = self.items(schema)
+            return items is None or all(self.knows(items, item) for item in value)
+        if not isinstance(value, dict):
+            return True
+        known = self.members(schema)
+        return not known or (known.keys() >= value.keys() and all(self._knows_inside(known, value)))
+
+    def _knows_inside(self, known: dict[str, Schema], value: dict[str, Any]) -> Iterator[bool]:
+        return (self.knows(known[name], item) for name, item in value.items() if type(item) not in SCALARS)
+
     def strangers(self, schema: Schema, value: object, place: str = "") -> Iterator[Stranger]:
         """The members of a value that its schema does not know; one that knows no member at all takes any.
 
-        >>> [stranger.name for stranger in Resource({}).strangers({"properties": {"a": {}}}, {"b": 1})]
+        >>> [name for _, name, _ in Resource({}).strangers({"properties": {"a": {}}}, {"b": 1})]
         ['b']
         """
         if isinstance(value, list):
@@ -143,7 +155,7 @@ class Resource:
                 if name in known:
                     yield from self.strangers(known[name], item, inside)
                 else:
-                    yield Stranger(inside, name, known)
+                    yield inside, name, known
 
     def _parts(self, schema: Schema, followed: tuple[str, ...]) -> Iterator[Schema]:
         """A schema and all that it refers to or combines, each a schema with keywords of its own."""

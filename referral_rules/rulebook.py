@@ -4,7 +4,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
-from referral_rules.paths import PathRule, PathTable
+from referral_rules.paths import PathRule, PathTable, Watch
+from referral_rules.plain import among
 from referral_rules.resource import Resource
 from referral_rules.transitions import TransitionTable
 
@@ -73,11 +74,17 @@ class Rulebook:
         self.odd = _odd(self.advisories)
 
 
-def _watched(advisories: dict[str, Any], transitions: TransitionTable) -> frozenset[str]:
-    """The paths of which an advisory wants to see every value; the status is looked at once, at the end."""
-    by_service = advisories.get("set_by_service", {}).get("values", {})
+def _watched(advisories: dict[str, Any], transitions: TransitionTable) -> dict[str, Watch]:
+    """What tells of the values at some paths whether an advisory may want a word; the status has its own look."""
+    by_service: dict[str, Any] = advisories.get("set_by_service", {}).get("values", {})
+    final: dict[str, Any] = advisories.get("one_way", {}).get("values", {})
     status = {pointers.join(transitions.status), pointers.join(transitions.substatus)}
-    return frozenset(by_service.keys() - status | advisories.get("one_way", {}).get("values", {}).keys())
+    paths = (by_service.keys() - status) | final.keys()
+    return {path: _watch(by_service.get(path, []), final.get(path)) for path in paths}
+
+
+def _watch(by_service: list[Any], final: list[Any] | None) -> Watch:
+    return lambda value: among(value, by_service) or (final is not None and not among(value, final))
 
 
 def _odd(advisories: dict[str, Any]) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from referral_rules import advisories, catalog, engine, linting, loading
+from referral_rules import catalog, engine, loading
 from referral_rules.paths import PathRule
 from referral_rules.plain import isolate
 from referral_rules.rulebook import Limits, Rulebook
@@ -190,7 +190,7 @@ class Ruleset:
         ['not_an_array']
         """
         document, operations, violations, noted = engine.run(self._book, patch, referral)
-        if not violations and advisories.none_due(self._book, noted, referral, document):
+        if not violations and engine.none_due(self._book, noted, referral, document):
             return _ACCEPTED
         return engine.report(self._book, referral, document, operations, violations)
 
@@ -236,6 +236,8 @@ class Ruleset:
         >>> Ruleset.load("partner-center").lint()
         ()
         """
+        from referral_rules import linting
+
         return tuple(linting.lint(self._document))
 
     def __reduce__(self) -> tuple[type["Ruleset"], tuple[dict[str, Any]]]:

@@ -78,13 +78,7 @@ class ValueSchema:
         >>> ValueSchema({"properties": {"a": {}}}, Resource({})).knows({"b": 1})
         False
         """
-        if type(value) is dict and SCALARS.issuperset(map(type, value.values())):
-            return not self._names or self._names.issuperset(value)
-        return next(self.resource.strangers(self.schema, value), None) is None
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self.resource.members(self.schema))
+        return self.resource.knows(self.schema, value)
 
     def errors(self, value: Any, most: int) -> "list[ValidationError]":
         """What jsonschema has to say against a plain JSON value, at most one error for each place in it.
