@@ -10,6 +10,12 @@ from benchmarks.scenarios import P1, P2, additions, referral
 from referral_rules import Ruleset
 
 COUNTS = (1, 10, 100, 1_000, 10_000)
+_COLOURS = {
+    "apply": "tab:blue",
+    "by hand": "tab:green",
+    "msgspec + yyjson": "tab:orange",
+    "jsonschema-rs + jsonpatch": "tab:red",
+}
 # The built-in limit is 1,000 operations.
 WIDE = Ruleset.from_dict(
     {"name": "wide", "extends": "partner-center", "limits": {"operations": 10_000, "depth": 32, "pathLength": 1024}}
@@ -73,8 +79,10 @@ def plot(operations: list[Curve], members: list[Curve], file: Path) -> None:
         (axes[1], members, "members in the referral"),
     ):
         for curve in curves:
-            ours = curve.name.startswith("apply")
-            axis.plot(curve.counts, curve.medians, marker="o", linewidth=2.5 if ours else 1.2, label=curve.name)
+            contender, second = curve.name.removesuffix(" P1").removesuffix(" P2"), curve.name.endswith("P2")
+            style = "--" if second else "-"
+            colour = _COLOURS[contender]
+            axis.plot(curve.counts, curve.medians, marker="o", linestyle=style, color=colour, label=curve.name)
         axis.set(xscale="log", yscale="log", xlabel=label)
         axis.grid(visible=True, which="major", alpha=0.3)
         axis.legend(frameon=False)

@@ -12,14 +12,25 @@ Call = Callable[[], Any]
 
 
 class Timing(NamedTuple):
-    """Microseconds for one call: the median of the rounds, and the range that half of them lie in."""
+    """Microseconds for one call, in each round."""
 
-    median: float
-    low: float
-    high: float
+    samples: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """Half of the rounds were faster."""
+        return statistics.median(self.samples)
+
+    def over(self, other: "Timing") -> float:
+        """How many times as long it took as another one: the median over the rounds, each with its own ratio.
+
+        Within a round, whatever slows the machine down slows both.
+        """
+        return statistics.median(ours / theirs for ours, theirs in zip(self.samples, other.samples, strict=True))
 
     def __str__(self) -> str:
-        return f"{_figure(self.median)} ±{max(1, round(100 * (self.high - self.low) / 2 / self.median))} %"
+        low, _, high = statistics.quantiles(self.samples, n=4)
+        return f"{_figure(self.median)} ±{max(1, round(100 * (high - low) / 2 / self.median))} %"
 
 
 def _figure(microseconds: float) -> str:
@@ -45,7 +56,7 @@ def interleaved(calls: Mapping[str, Call], rounds: int, seconds: float) -> dict[
     for _ in range(rounds):
         for name, call in calls.items():
             samples[name].append(_loop(call, loops[name]))
-    return {name: _timing(taken) for name, taken in samples.items()}
+    return {name: Timing(tuple(taken)) for name, taken in samples.items()}
 
 
 def _once(call: Call) -> float:
@@ -59,11 +70,6 @@ def _loop(call: Call, loops: int) -> float:
     for _ in repeated:
         call()
     return (perf_counter() - start) / loops * 1e6
-
-
-def _timing(samples: list[float]) -> Timing:
-    low, median, high = statistics.quantiles(samples, n=4)
-    return Timing(median, low, high)
 
 
 def peak_memory(call: Call) -> int:
@@ -88,12 +94,12 @@ print((perf_counter() - start) * 1000)
 
 def start_up(rounds: int) -> tuple[float, float]:
     """Milliseconds that the import adds to a bare interpreter, and that the first verdict takes after it."""
-    bare, with_import, verdict = [], [], []
+    added, verdict = [], []
     for _ in range(rounds):
-        bare.append(_process(_BARE)[0])
-        with_import.append(_process(_BARE + _IMPORT)[0])
+        bare = _process(_BARE)[0]
+        added.append(_process(_BARE + _IMPORT)[0] - bare)
         verdict.append(float(_process(_BARE + _IMPORT + _VERDICT)[1]))
-    return statistics.median(with_import) - statistics.median(bare), statistics.median(verdict)
+    return statistics.median(added), statistics.median(verdict)
 
 
 def _process(program: str) -> tuple[float, str]:

@@ -1,6 +1,5 @@
 """Finds and reads the files of ``schemas/``, wherever the package was installed from."""
 
-import json
 import os
 from functools import cache
 from typing import Any
@@ -34,6 +33,8 @@ def read(path: str) -> Any:
     >>> read(ruleset_path("partner-center-2020-09"))["absentMembers"]
     'missing'
     """
+    import json
+
     with open(path, encoding="utf-8") as file:
         return json.load(file)
 

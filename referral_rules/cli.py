@@ -256,13 +256,19 @@ def _replace(name: str, text: str) -> None:
     """Write a file whole or not at all: beside it first, then in its place."""
     target = Path(name)
     try:
-        if target.exists() and not target.is_file():
+        if _is_special(target):
             target.write_bytes(_encoded(text))  # A device or a pipe has no place to take.
         else:
             _take_place(target.resolve(), _encoded(text))
-    except (OSError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the links run in a circle"
-        _fail(f"{name}: cannot be written: {reason}")
+    except OSError as error:
+        _fail(f"{name}: cannot be written: {error.strerror}")
+
+
+def _is_special(target: Path) -> bool:
+    try:
+        return not stat.S_ISREG(target.stat().st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def _take_place(target: Path, content: bytes) -> None:

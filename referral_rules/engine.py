@@ -23,6 +23,8 @@ _OF_THE_MOVE = frozenset(
 )
 
 
+_NOTHING: dict[str, Any] = {}
+
 Noted = tuple[Target, Any]
 """A target, and a value written there that may deserve a warning."""
 
@@ -54,8 +56,7 @@ def none_due(book: Rulebook, noted: list[Noted], before: object, after: dict[str
         before: the stored referral, or anything else if it is not known.
         after: the referral after the last operation.
     """
-    substatus = book.substatus
-    if (isinstance(before, dict) and substatus(before) in book.final) or substatus(after) in book.odd:
+    if not book.calm(before if isinstance(before, dict) else _NOTHING, after):
         return False
     for target, value in noted:
         if (target.watched is not None and target.watched(value)) or not target.value.knows(value):
@@ -87,7 +88,7 @@ def _position(found: Violation) -> int:
 
 
 # One pass in one function: to call a function for each stage would cost more than the stage.
-def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C901
+def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C901, PLR0912
     """The pass: shape and policy, value, target for each operation; an operation that fails has no effect."""
     violations: list[Violation] = []
     noted: list[Noted] = []
@@ -95,7 +96,7 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
     operations = patch if type(patch) is list and len(patch) <= book.most else _operations(book, patch, violations)
     stored = referral if type(referral) is dict else _stored(referral, violations)
     document = {} if stored is None else {**stored}
-    owned: set[int] = set()
+    owned: set[int] | None = None
     targets = book.targets
     index = -1
     for candidate in operations:
@@ -123,6 +124,8 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
                 container: Any = document
                 for token in target.parents:
                     child = container[token]
+                    if owned is None:
+                        owned = set()
                     if id(child) not in owned:
                         child = container[token] = {**child} if type(child) is dict else shallow(child)
                         owned.add(id(child))

@@ -1,18 +1,13 @@
 """JSON Pointers (RFC 6901): text to reference tokens and back."""
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from jsonpointer import JsonPointer, JsonPointerException, escape
-
-__all__ = ["END", "InvalidPointer", "is_index", "join", "read", "reader", "shorten", "tokens"]
+__all__ = ["END", "InvalidPointer", "is_index", "join", "read", "shorten", "tokens"]
 
 END = "-"
 """The token of the element after the last one of an array (RFC 6901 section 4)."""
 
 _SHOWN = 200
-_index = re.compile(r"0|[1-9][0-9]*").fullmatch
 
 
 class InvalidPointer(ValueError):
@@ -32,6 +27,9 @@ def tokens(path: str) -> tuple[str, ...]:
     >>> tokens("/details/a~1b")
     ('details', 'a/b')
     """
+    # Imported at the first pointer, which is not before a ruleset is loaded.
+    from jsonpointer import JsonPointer, JsonPointerException
+
     try:
         return tuple(JsonPointer(path).parts)
     except JsonPointerException:
@@ -51,6 +49,8 @@ def join(parts: Iterable[str | int]) -> str:
     >>> join(["team", 0, "a/b"])
     '/team/0/a~1b'
     """
+    from jsonpointer import escape
+
     return "".join(f"/{escape(str(part))}" for part in parts)
 
 
@@ -60,7 +60,7 @@ def is_index(token: str) -> bool:
     >>> is_index("10"), is_index("01"), is_index("-")
     (True, False, False)
     """
-    return _index(token) is not None
+    return token.isascii() and token.isdigit() and (len(token) == 1 or not token.startswith("0"))
 
 
 def read(document: object, parts: Iterable[str], absent: object = None) -> object:
@@ -81,18 +81,6 @@ def read(document: object, parts: Iterable[str], absent: object = None) -> objec
             return absent
         document = document[part]
     return document
-
-
-def reader(parts: tuple[str, ...]) -> Callable[[dict[str, Any]], object]:
-    """The function that reads what stands at these tokens, or None where nothing stands.
-
-    >>> reader(("status",))({"status": "On"}), reader(("state", "now"))({})
-    ('On', None)
-    """
-    if len(parts) == 1:
-        # A subclass of dict may make members up when it is asked for them, but not when dict is.
-        return lambda document: dict.get(document, parts[0])
-    return lambda document: read(document, parts)
 
 
 def shorten(path: str) -> str:

@@ -1,5 +1,6 @@
 """A ruleset, compiled: everything the engine asks, in one place."""
 
+from collections.abc import Callable
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -35,16 +36,14 @@ class Rulebook:
 
     __slots__ = (
         "advisories",
-        "final",
+        "calm",
         "limits",
         "most",
         "name",
-        "odd",
         "operations",
         "paths",
         "permits",
         "resource",
-        "substatus",
         "targets",
         "transitions",
     )
@@ -68,10 +67,8 @@ class Rulebook:
         # What every call asks stands at hand.
         self.targets = self.paths.targets
         self.permits = self.transitions.permits
-        self.substatus = pointers.reader(self.transitions.substatus)
         self.most = self.limits.operations
-        self.final = tuple(self.advisories.get("terminal_state", {}).get("substatuses", ()))
-        self.odd = _odd(self.advisories)
+        self.calm = _calm(self.advisories, self.transitions.substatus)
 
 
 def _watched(advisories: dict[str, Any], transitions: TransitionTable) -> dict[str, Watch]:
@@ -87,10 +84,18 @@ def _watch(by_service: list[Any], final: list[Any] | None) -> Watch:
     return lambda value: among(value, by_service) or (final is not None and not among(value, final))
 
 
-def _odd(advisories: dict[str, Any]) -> tuple[Any, ...]:
-    """The statuses and substatuses of which an advisory may want to say something, once a patch has set them."""
+def _calm(advisories: dict[str, Any], substatus: tuple[str, ...]) -> Callable[[dict[str, Any], dict[str, Any]], bool]:
+    """What tells of a referral, before and after, whether no advisory has a word to say of its substatus."""
+    final = tuple(advisories.get("terminal_state", {}).get("substatuses", ()))
     by_service = advisories.get("set_by_service", {}).get("values", {})
-    return (*advisories.get("reason_expected", {}).get("substatuses", ()), *chain.from_iterable(by_service.values()))
+    odd = (*advisories.get("reason_expected", {}).get("substatuses", ()), *chain.from_iterable(by_service.values()))
+    if len(substatus) == 1:
+        name = substatus[0]
+        # A subclass of dict may make members up when it is asked for them, but not when dict is.
+        return lambda before, after: dict.get(before, name) not in final and after.get(name) not in odd
+    return lambda before, after: (
+        pointers.read(before, substatus) not in final and pointers.read(after, substatus) not in odd
+    )
 
 
 def _rule(path: str, rule: dict[str, Any], resource: Resource) -> PathRule:
