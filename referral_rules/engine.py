@@ -17,12 +17,9 @@ __all__ = ["UNKNOWN", "check_referral", "none_due", "report", "run"]
 UNKNOWN: Any = object()
 """Stands for the referral where there is none."""
 
-
 _OF_THE_MOVE = frozenset(
     {ViolationCode.STATUS_UNKNOWN, ViolationCode.TRANSITION_NOT_ALLOWED, ViolationCode.SUBSTATUS_NOT_ALLOWED}
 )
-
-
 _NOTHING: dict[str, Any] = {}
 
 Noted = tuple[Target, Any]

@@ -39,7 +39,13 @@ def too_many_operations(book: Rulebook, count: int) -> Violation:
 
 def operation(book: Rulebook, index: int, candidate: Any) -> list[Violation]:
     """What is wrong with the shape of an operation or, if nothing is, with its op and its path."""
-    return list(_shape(book, index, candidate)) or list(_policy(book, index, candidate))
+    return list(_shape(book, index, candidate)) or list(_policy(book, index, candidate)) or [_unreadable(index)]
+
+
+def _unreadable(index: int) -> Violation:
+    """Of an operation that seems right and yet cannot be read, as a string that refuses to be hashed."""
+    problem = "the operation holds what only looks like a string."
+    return violation(ViolationCode.NOT_JSON, problem, "RFC 8259 section 7", index=index, hint="Write plain strings.")
 
 
 def _shape(book: Rulebook, index: int, candidate: Any) -> Iterator[Violation]:
@@ -92,7 +98,7 @@ def _example(book: Rulebook) -> str:
 
 
 def _policy(book: Rulebook, index: int, candidate: dict[str, Any]) -> Iterator[Violation]:
-    op, path = candidate["op"], candidate["path"]
+    op, path = str.__str__(candidate["op"]), str.__str__(candidate["path"])
     if op not in book.operations:
         yield _op_not_supported(book, index, op, path)
     try:

@@ -72,11 +72,10 @@ class Rulebook:
 
 
 def _watched(advisories: dict[str, Any], transitions: TransitionTable) -> dict[str, Watch]:
-    """What tells of the values at some paths whether an advisory may want a word; the status has its own look."""
+    """What tells of the values at some paths whether an advisory may want a word; the substatus has its own look."""
     by_service: dict[str, Any] = advisories.get("set_by_service", {}).get("values", {})
     final: dict[str, Any] = advisories.get("one_way", {}).get("values", {})
-    status = {pointers.join(transitions.status), pointers.join(transitions.substatus)}
-    paths = (by_service.keys() - status) | final.keys()
+    paths = (by_service.keys() - {pointers.join(transitions.substatus)}) | final.keys()
     return {path: _watch(by_service.get(path, []), final.get(path)) for path in paths}
 
 

@@ -210,3 +210,15 @@ def test_a_referral_that_contains_itself_is_isolated() -> None:
     copy = apply([{"op": "add", "path": "/statusReason", "value": "x"}], referral, isolated=True)
     assert copy["again"][0] is not referral
     assert copy["again"][0]["again"][0] is copy["again"][0]
+
+
+class Unhashable(str):
+    """A string that is none."""
+
+    def __hash__(self) -> int:
+        raise TypeError
+
+
+def test_an_operation_that_only_looks_right_is_refused_and_not_dropped() -> None:
+    patch: Any = [{"op": "add", "path": Unhashable("/statusReason"), "value": None}]
+    assert [found.code.value for found in check(patch, {}).errors] == ["not_json"]

@@ -441,3 +441,19 @@ def test_examples_in_a_resource_are_no_schemas() -> None:
 def test_a_finding_does_not_echo_the_ruleset() -> None:
     findings = refused({"name": "a", "title": "x" * 1000, "operations": ["add"]})
     assert max(len(str(finding)) for finding in findings) < 500
+
+
+def test_advisories_may_watch_any_path() -> None:
+    values = {"/status": ["Closed"], "/salesStage": ["100"], "/substatus": ["Won"]}
+    by_service = {"set_by_service": {"values": values}, "one_way": {"values": {"/status": ["New"]}}}
+    rules = Ruleset.from_dict({**EXTENDING, "advisories": by_service})
+    stored = {"status": "New", "substatus": "Pending"}
+    patch = [{"op": "add", "path": path, "value": listed[0]} for path, listed in values.items()]
+    report = rules.check(patch, stored)
+    assert [(found.code.value, found.op_index) for found in report.warnings] == [
+        ("one_way", 0),
+        ("set_by_service", 0),
+        ("set_by_service", 1),
+        ("set_by_service", 2),
+    ]
+    assert rules.check([{"op": "add", "path": "/salesStage", "value": "80"}], stored).warnings == ()
