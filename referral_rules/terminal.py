@@ -29,7 +29,8 @@ _VALUE = frozenset(
 )
 _OP = frozenset({ViolationCode.OP_NOT_SUPPORTED, ViolationCode.OP_NOT_ALLOWED})
 _WHOLE = frozenset({ViolationCode.NOT_AN_OBJECT, ViolationCode.MEMBER_MISSING})
-_NARROWEST, _PLAIN = 40, 100
+_MARGIN = "   | "
+_NARROWEST, _PLAIN, _LEAST = 40, 100, 8
 
 
 class _Source(NamedTuple):
@@ -79,10 +80,10 @@ def _body(violation: Violation, operations: list[Any], name: str, width: int) ->
     index = violation.op_index
     yield f"  --> {printable(name)}{'' if index is None else f', operation {index}'}", False
     if index is not None:
-        source = _source(operations[index], violation, width - 4)
+        source = _source(operations[index], violation, width - len(_MARGIN))
         yield "   |", False
-        yield f"   | {source.text}", False
-        yield f"   | {' ' * source.first}{'^' * (source.last - source.first)}", True
+        yield f"{_MARGIN}{source.text}", False
+        yield f"{_MARGIN}{' ' * source.first}{'^' * (source.last - source.first)}", True
     yield from ((line, False) for line in _note("rule", violation.rule, width))
     if violation.hint:
         yield from ((line, False) for line in _note("help", violation.hint, width))
@@ -106,14 +107,15 @@ def _source(operation: Any, violation: Violation, width: int) -> _Source:
         text = _cut(_json(operation), width)
         return _Source(text, 0, cell_len(text))
     shown = [name for name in ("op", "path", "value") if name in operation]
-    room = max(8, (width - sum(len(name) + 6 for name in shown) - 8) // max(1, len(shown) - ("op" in shown)))
+    room = width - len("{}") - sum(len(f'"{name}": ') for name in shown) - len(", ") * (len(shown) - 1)
     text, marked = "{", None
-    for name in shown:
-        text += f'{", " if len(text) > 1 else ""}"{name}": '
-        value = _cut(_json(operation[name]), room)
+    for after, name in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
+        value = _cut(_json(operation[name]), max(_LEAST, room - _LEAST * after))
+        room -= cell_len(value)
+        text += f'"{name}": '
         if name == _culprit(violation):
             marked = (cell_len(text), cell_len(text + value))
-        text += value
+        text += f"{value}, " if after else value
     text += "}"
     return _Source(text, *(marked or (0, cell_len(text))))
 

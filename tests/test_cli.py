@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import runpy
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from referral_rules import Report, Ruleset, check
@@ -359,6 +361,8 @@ def test_a_terminal_gets_colour_within_its_width(width: int) -> None:
     assert "\x1b[1;31merror[path_not_allowed]" in text
     assert "\x1b[2J" not in text
     assert "\u202e" not in text
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in text.splitlines()]
+    assert all(cell_len(line) <= max(41, width) for line in lines if line.startswith("   |"))
     plain = shown(report, ODD, width=width, terminal=False)
     assert "\x1b" not in plain
 
