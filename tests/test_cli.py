@@ -362,7 +362,7 @@ def test_a_terminal_gets_colour_within_its_width(width: int) -> None:
     assert "\x1b[2J" not in text
     assert "\u202e" not in text
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in text.splitlines()]
-    assert all(cell_len(line) <= max(41, width) for line in lines if line.startswith("   |"))
+    assert all(cell_len(line) <= max(60, width) for line in lines if line.startswith("   |"))
     plain = shown(report, ODD, width=width, terminal=False)
     assert "\x1b" not in plain
 
