@@ -1,7 +1,7 @@
 """The least that must be done, written by hand for these paths alone: no report, no ruleset, one verdict.
 
-It refuses what the engine refuses, whatever the types of what it is given, and shares nothing with the patch; it
-says nothing of why.
+It takes whatever types it is given, and shares nothing with the patch; it says nothing of why it refuses. It is a bound
+and no engine: it knows no calendar, few currencies, and not every odd pair that a referral may be stored with.
 """
 
 import re

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -36,7 +37,9 @@ def _cannot_write(error: OSError) -> int:
 
 
 def _unusable(problem: str) -> int:
-    sys.stderr.write(f"error: {problem}\n")
+    # Where even standard error cannot be written, the exit status still tells.
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(f"error: {problem}\n")
     return 2
 
 

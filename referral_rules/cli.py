@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
 from importlib import metadata
@@ -206,8 +207,10 @@ def _exact(number: str) -> Decimal | float:
 
 
 def _fail(message: str) -> NoReturn:
-    for line in message.splitlines():
-        sys.stderr.write(f"error: {printable(line)}\n")
+    # Where even standard error cannot be written, the exit status still tells.
+    with suppress(OSError, AttributeError):
+        for line in message.splitlines():
+            sys.stderr.write(f"error: {printable(line)}\n")
     raise typer.Exit(_UNUSABLE)
 
 

@@ -93,7 +93,8 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
     operations = patch if type(patch) is list and len(patch) <= book.most else _operations(book, patch, violations)
     stored = referral if type(referral) is dict else _stored(referral, violations)
     document = {} if stored is None else {**stored}
-    owned: set[int] | None = None
+    # The containers copied for this patch, by id; held, as the id of one that is gone may be another's.
+    owned: dict[int, Any] | None = None
     targets = book.targets
     index = -1
     for candidate in operations:
@@ -122,10 +123,10 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
                 for token in target.parents:
                     child = container[token]
                     if owned is None:
-                        owned = set()
+                        owned = {}
                     if id(child) not in owned:
                         child = container[token] = {**child} if type(child) is dict else shallow(child)
-                        owned.add(id(child))
+                        owned[id(child)] = child
                     container = child
                 write(container, value)
             else:
@@ -171,7 +172,7 @@ def _members(operation: object) -> dict[str, Any]:
 def _refused(book: Rulebook, index: int, candidate: object) -> list[Violation]:
     from referral_rules import refusals
 
-    return refusals.operation(book, index, candidate)
+    return refusals.operation(book, index, shallow(candidate) if isinstance(candidate, dict) else candidate)
 
 
 def _misplaced(

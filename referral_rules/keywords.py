@@ -37,6 +37,7 @@ class Unsupported(Exception):
 
 
 _Compile = Callable[[Schema], Checks]
+_LONGEST_CHAIN, _LONGEST_COUNT = 50, 100_000
 _TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
@@ -48,7 +49,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _TEXT = frozenset({str, type(None)})
 ANY: Checks = {kind: None for kinds in _TYPES.values() for kind in kinds}
 _ANNOTATIONS = frozenset(
-    {"$comment", "$defs", "$id", "$schema", "default", "deprecated", "description", "examples", "format"}
+    {"$comment", "$defs", "$schema", "default", "deprecated", "description", "examples", "format"}
     | {"readOnly", "title", "writeOnly"}
 )
 
@@ -88,11 +89,15 @@ def _compile(schema: Schema, resource: Resource, followed: tuple[str, ...]) -> C
 
 
 def _refer(reference: str, resource: Resource, followed: tuple[str, ...]) -> Checks:
-    target = resource.resolve(reference)
-    # A schema that leads back to itself would be compiled without end.
-    if target is None or reference in followed:
-        raise Unsupported
-    return _compile(target, resource, (*followed, reference))
+    compiled = resource.compiled
+    if reference not in compiled:
+        target = resource.resolve(reference)
+        # A schema that leads back to itself would be compiled without end.
+        if target is None or reference in followed or len(followed) > _LONGEST_CHAIN:
+            raise Unsupported
+        compiled[reference] = _compile(target, resource, (*followed, reference))
+    checks: Checks = compiled[reference]
+    return checks
 
 
 def _both(left: Checks, right: Checks) -> Checks:
@@ -168,11 +173,18 @@ def _pattern(pattern: str, _: _Compile) -> Checks:
 
 
 def _min_length(length: int, _: _Compile) -> Checks:
-    return ANY | {str: _Text(rf"(?=[\s\S]{{{length}}})")}
+    return ANY | {str: _Text(rf"(?=[\s\S]{{{_count(length)}}})")}
 
 
 def _max_length(length: int, _: _Compile) -> Checks:
-    return ANY | {str: _Text(rf"(?=[\s\S]{{0,{length}}}\Z)")}
+    return ANY | {str: _Text(rf"(?=[\s\S]{{0,{_count(length)}}}\Z)")}
+
+
+def _count(length: object) -> int:
+    # JSON Schema takes 2.0 for a length, and any size of one; a regular expression does not.
+    if not isinstance(length, int) or length > _LONGEST_COUNT:
+        raise Unsupported
+    return length
 
 
 def _minimum(bound: float, _: _Compile) -> Checks:

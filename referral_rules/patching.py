@@ -92,7 +92,7 @@ def plant(document: dict[str, Any], path: Steps, value: object) -> None:
         return
     container: dict[Any, Any] = document
     for token in path[:-1]:
-        if not isinstance(container.get(token), dict):
-            container[token] = {}
+        child = container.get(token)
+        container[token] = {**child} if isinstance(child, dict) else {}
         container = container[token]
     container[path[-1]] = value

@@ -36,6 +36,8 @@ class Resource:
         self.schema = schema
         # By the id of a schema, with the schema, so that no other one takes its id.
         self._known: dict[int, tuple[Schema, dict[str, Schema]]] = {}
+        # What a reference leads to, compiled; kept by whoever compiles it.
+        self.compiled: dict[str, Any] = {}
         self._items: dict[int, tuple[Schema, Schema | None]] = {}
 
     def at(self, parts: Iterable[str], start: Schema | None = None) -> Schema | None:
@@ -105,20 +107,27 @@ class Resource:
         """What a ``$ref`` leads to, inside this schema.
 
         Args:
-            reference: ``#`` or ``#/...``, a pointer as the fragment of a URI.
+            reference: ``#`` or ``#/...``, a pointer as the fragment of a URI (RFC 6901 section 6).
         Returns:
             the subschema; None if the reference leads nowhere, or out of the schema.
 
         >>> Resource({"$defs": {"Name": {"type": "string"}}}).resolve("#/$defs/Name")
         {'type': 'string'}
         """
-        if not reference.startswith("#"):
+        if reference and not reference.startswith("#"):
             return None
+        if "%" in reference:
+            from urllib.parse import unquote
+
+            reference = unquote(reference)
         try:
-            found = pointers.read(self.schema, pointers.tokens(reference[1:]))
+            parts = pointers.tokens(reference[1:])
         except pointers.InvalidPointer:
             return None
-        return found if isinstance(found, Mapping) else None
+        found: Any = self.schema
+        for part in parts:
+            found = _inside(found, part)
+        return _as_object(found) if isinstance(found, Mapping | bool) else None
 
     def knows(self, schema: Schema, value: object) -> bool:
         """Whether a value has no stranger among its members.
@@ -172,3 +181,10 @@ class Resource:
 def _as_object(schema: Schema | bool) -> Schema:
     """A schema that is just true or false, as an object that says the same."""
     return schema if isinstance(schema, Mapping) else _TRUE if schema else _FALSE
+
+
+def _inside(value: Any, token: str) -> Any:
+    """What stands in a value at a token; None if nothing does."""
+    if isinstance(value, list):
+        return value[int(token)] if pointers.is_index(token) and int(token[:18]) < len(value) else None
+    return value.get(token) if isinstance(value, dict) else None

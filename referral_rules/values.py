@@ -37,8 +37,6 @@ class ValueSchema:
             return compile_schema(self.schema, self.resource)
         except Unsupported:
             return dict.fromkeys(ANY, lambda value: not self.errors(value, 1))
-        except RecursionError:
-            return {}
 
     @cached_property
     def validator(self) -> "Validator":

@@ -222,3 +222,21 @@ class Unhashable(str):
 def test_an_operation_that_only_looks_right_is_refused_and_not_dropped() -> None:
     patch: Any = [{"op": "add", "path": Unhashable("/statusReason"), "value": None}]
     assert [found.code.value for found in check(patch, {}).errors] == ["not_json"]
+
+
+class Folding(dict[str, Any]):
+    """A dict that finds its members in any case."""
+
+    def get(self, name: str, _: Any = None) -> Any:
+        return self[name.upper()]
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name.upper())
+
+
+def test_an_operation_is_judged_by_the_members_that_it_has() -> None:
+    patch: Any = [Folding(OP="add", PATH="/statusReason", VALUE=None)]
+    assert {found.code.value for found in check(patch, {}).errors} == {"member_missing"}

@@ -381,6 +381,7 @@ def own_resource(schema: Any, **members: Any) -> Ruleset:
         {"$ref": "#/default"},
         {"$ref": "#/$defs/0"},
         {"multipleOf": 0.01},
+        {"maxLength": 5_000_000_000},
         False,
     ],
     ids=str,
@@ -457,3 +458,57 @@ def test_advisories_may_watch_any_path() -> None:
         ("set_by_service", 2),
     ]
     assert rules.check([{"op": "add", "path": "/salesStage", "value": "80"}], stored).warnings == ()
+
+
+@pytest.mark.parametrize("reference", ["", "#", "#/$defs/a%20b", "#/allOf/0", "#/$defs/true"])
+def test_a_reference_may_lead_anywhere_inside_the_resource(reference: str) -> None:
+    members = {"$defs": {"a b": {}, "true": True}, "allOf": [{}]}
+    assert own_resource({"$ref": reference}, **members).lint() == ()
+
+
+@pytest.mark.parametrize("reference", ["#/allOf/1", "#/allOf/x", "#/title/x", "#/title"])
+def test_a_reference_to_nothing_is_refused(reference: str) -> None:
+    with pytest.raises(RulesetError, match="leads nowhere inside the schema"):
+        own_resource({"$ref": reference}, allOf=[{}], title="t")
+
+
+def test_a_schema_that_is_referred_to_twice_is_compiled_once() -> None:
+    part = {"type": "object", "properties": {}}
+    doubled = {
+        str(level): {**part, "properties": {name: {"$ref": f"#/$defs/{level + 1}"} for name in "xy"}}
+        for level in range(40)
+    }
+    rules = own_resource({"$ref": "#/$defs/0"}, **{"$defs": {**doubled, "40": {}}})
+    assert rules.check([{"op": "replace", "path": "/a", "value": {"x": {"y": {}}}}]).errors != ()
+
+
+WITH_TEAM = {
+    "name": "team",
+    "extends": "partner-center",
+    "paths": {path: {"operations": ["replace"]} for path in ("/team/*/title", "/team/*/contactPreference", "/details")},
+}
+
+
+def test_a_copy_that_is_replaced_lends_its_identity_to_no_other() -> None:
+    def replace(path: str, value: Any) -> dict[str, Any]:
+        return {"op": "replace", "path": path, "value": value}
+
+    rules = Ruleset.from_dict(WITH_TEAM)
+    patch = [
+        replace("/team/0/title", "A"),
+        replace("/team", [{"title": "z"}]),
+        replace("/team", [{"title": "s", "contactPreference": {"bogus": 1}}, {"title": "q"}]),
+        replace("/team/0/contactPreference", {"locale": "x"}),
+    ]
+    for _ in range(20):
+        report = rules.check(json.dumps(patch), {"team": [{"title": "t"}, {"title": "u"}]})
+        assert [found.code.value for found in report.warnings] == ["unknown_member"]
+
+
+def test_what_a_patch_alone_writes_is_not_changed_by_what_it_writes_later() -> None:
+    solutions = "/details/requirements/solutions"
+    patch: list[dict[str, Any]] = [
+        {"op": "replace", "path": "/details", "value": {"requirements": {"solutions": [{"bogus": 1}]}}},
+        {"op": "replace", "path": solutions, "value": []},
+    ]
+    assert [found.op_index for found in Ruleset.from_dict(WITH_TEAM).check(patch).warnings] == [0]

@@ -75,6 +75,9 @@ KEYWORDS = [
     {"allOf": [{"pattern": "a|b"}, {"pattern": "b$"}, {"not": {"pattern": "\n"}}]},
     {"anyOf": [{"pattern": "^a$"}, {"maxLength": 1}]},
     {"minLength": 0, "maxLength": 0},
+    {"not": {"minLength": 2.0}},
+    {"not": {"maxLength": 2.0}},
+    {"$id": "urn:x", "$ref": "#/$defs/A", "$defs": {"A": {"type": "number"}}},
     {"not": {"anyOf": [{"pattern": "a"}, {"minLength": 3}]}},
     {"items": {"type": "null"}},
     {"properties": {"a": {"type": "null"}}, "required": ["a"]},
@@ -90,6 +93,7 @@ TREES = Resource(
     {
         "$defs": {
             "Tree": {"type": "object", "properties": {"a": {"anyOf": [{"$ref": "#/$defs/Tree"}, {"type": "null"}]}}},
+            "A": {"type": "string"},
             "Name": {"type": "string", "pattern": "a$"},
         }
     }
