@@ -89,13 +89,13 @@ def _table(table: Table) -> str:
 
 
 def _ratios(table: Table) -> str:
-    """What was promised, and what came out in this run."""
+    """What was aimed at, and what came out in this run."""
 
     def ratio(scenario: str, above: str, below: str) -> float:
         return table[scenario][above].over(table[scenario][below])
 
     one, two, refused = "P1", "P2", table["refused"][_OURS].median
-    promises: list[tuple[str, str, str]] = [
+    goals: list[tuple[str, str, str]] = [
         (
             "apply / by hand",
             "at most 1.5",
@@ -119,12 +119,12 @@ def _ratios(table: Table) -> str:
         ("check / apply", "at most 1.2", f"{ratio(one, _CHECK, _OURS):.2f} (P1), {ratio(two, _CHECK, _OURS):.2f} (P2)"),
         ("a refusal with its report", "under 40 µs", f"{refused:.1f} µs"),
     ]
-    rows = ["| ratio | promised | in this run |", "|---|---|---|"]
-    return "\n".join(rows + [f"| {name} | {promised} | {found} |" for name, promised, found in promises])
+    rows = ["| ratio | goal | in this run |", "|---|---|---|"]
+    return "\n".join(rows + [f"| {name} | {goal} | {found} |" for name, goal, found in goals])
 
 
 def _sizes(rounds: int, seconds: float) -> str:
-    """The rest of the promises: how little size matters."""
+    """The rest of the goals: how little size matters."""
     many, few, small, large = additions(10_000), additions(1_000), referral(2), referral(10_000)
     calls: dict[str, measure.Call] = {
         "many": lambda: WIDE.apply(many, small),
@@ -159,7 +159,7 @@ def _costs(quick: bool) -> str:
     added, verdict = measure.start_up(3 if quick else 21)
     return (
         f"Peak memory for 10,000 operations: {memory:.1f} MiB, of which the values themselves are {values:.1f} MiB. "
-        f"Import: {added:.1f} ms more than a bare interpreter (promised: at most 20); "
+        f"Import: {added:.1f} ms more than a bare interpreter (goal: at most 20); "
         f"first verdict of a fresh process: {verdict:.1f} ms after that (at most 10)."
     )
 
