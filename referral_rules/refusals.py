@@ -178,10 +178,18 @@ def _instead_of(book: Rulebook, parts: tuple[str, ...]) -> tuple[str | None, str
     advice = _about_arrays(book, parts) or _about_objects(book, generic) or _about_the_resource(book, generic)
     if advice is not None:
         return advice
-    near = nearest(pointers.join(generic), book.paths.names)
+    near = _near_path(book, pointers.join(generic))
     if near is None:
         return None, "Ruleset.paths lists what may be patched."
     return near, f"Did you mean {_with_indices(near)}?"
+
+
+def _near_path(book: Rulebook, path: str) -> str | None:
+    """The allowed path that is nearest: beside it, as most slips are in the last name, or else anywhere."""
+    above, _, last = path.rpartition("/")
+    beside = {name.removeprefix(f"{above}/"): name for name in book.paths.names if name.rpartition("/")[0] == above}
+    sibling = nearest(last, beside)
+    return beside[sibling] if sibling is not None else nearest(path, book.paths.names)
 
 
 _Advice = tuple[str | None, str]
