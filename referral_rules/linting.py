@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from referral_rules import pointers
-from referral_rules.resource import ITEM, Resource, Schema
+from referral_rules.resource import ITEM, Resource
 from referral_rules.violations import Finding
 
-_SHOWN = 200
-
 __all__ = ["against_schema", "lint"]
+
+_SHOWN = 200
 
 
 def against_schema(document: object, schema: Mapping[str, Any]) -> list[Finding]:
@@ -44,20 +44,20 @@ def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
     >>> [finding.place for finding in lint(rules)]
     ['/paths/~1a']
     """
-    schema = document["resource"]
-    broken = list(_resource(schema))
+    resource = Resource(document["resource"])
+    broken = list(_resource(resource))
     yield from broken
     if not broken:
-        yield from _paths(document, Resource(schema))
-        yield from _fields(document, Resource(schema))
+        yield from _paths(document, resource)
+        yield from _fields(document, resource)
     yield from _transitions(document.get("transitions", {}))
 
 
-def _resource(schema: Schema) -> Iterator[Finding]:
+def _resource(resource: Resource) -> Iterator[Finding]:
     from jsonschema import Draft202012Validator
 
-    errors = _findings(schema, Draft202012Validator.META_SCHEMA, "/resource", "write a JSON Schema 2020-12")
-    yield from errors or _references(schema, Resource(schema), "/resource")
+    errors = _findings(resource.schema, Draft202012Validator.META_SCHEMA, "/resource", "write a JSON Schema 2020-12")
+    yield from errors or _references(resource.schema, resource, "/resource")
 
 
 def _references(schema: object, resource: Resource, place: str) -> Iterator[Finding]:

@@ -96,8 +96,7 @@ class _Entry:
     def __init__(self, rule: PathRule, resource: Resource, transitions: TransitionTable) -> None:
         self.rule = rule
         self.tokens = pointers.tokens(rule.path)
-        # Its own schema, not the one of the rule, which is in the hands of users.
-        self.value = ValueSchema(resource.at(self.tokens) or {}, resource)
+        self.value = ValueSchema(rule.schema, resource)
         self.governed = transitions.governs(self.tokens)
 
 

@@ -235,19 +235,22 @@ def _with_indices(path: str) -> str:
 def target(book: Rulebook, index: int, path: str, steps: Steps, document: dict[str, Any]) -> Violation:
     """Why there is no place for the value in this referral."""
     container: Any = document
-    last = len(steps) - 1
     for position, token in enumerate(steps[:-1]):
         code = _misfit(container, token) or _absence(container, token)
         if code is not None:
-            return _no_target(book, index, path, code, position, above=True)
+            return _no_target(book, index, path, code, steps[: position + 1], above=True)
         container = container[token]
     code = _misfit(container, steps[-1]) or _absence(container, steps[-1])
-    return _no_target(book, index, path, code or ViolationCode.INDEX_OUT_OF_RANGE, last, above=False)
+    return _no_target(book, index, path, code or ViolationCode.INDEX_OUT_OF_RANGE, steps, above=False)
+
+
+def _wants_array(token: str | int) -> bool:
+    return isinstance(token, int) or token == pointers.END
 
 
 def _misfit(container: object, token: str | int) -> ViolationCode | None:
-    array = isinstance(token, int) or token == pointers.END
-    return None if isinstance(container, list if array else dict) else ViolationCode.TARGET_NOT_CONTAINER
+    wanted = list if _wants_array(token) else dict
+    return None if isinstance(container, wanted) else ViolationCode.TARGET_NOT_CONTAINER
 
 
 def _absence(container: Any, token: str | int) -> ViolationCode | None:
@@ -256,10 +259,11 @@ def _absence(container: Any, token: str | int) -> ViolationCode | None:
     return ViolationCode.TARGET_MISSING if token not in container else None
 
 
-def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, position: int, *, above: bool) -> Violation:
-    parts = pointers.tokens(path)
-    place, parent = pointers.join(parts[: position + 1]), pointers.join(parts[:position])
-    array = pointers.is_index(parts[position]) or parts[position] == pointers.END
+def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, steps: Steps, *, above: bool) -> Violation:
+    # The place is shown as it was written: an index of many digits is cut short among the steps.
+    parts = pointers.tokens(path)[: len(steps)]
+    place, parent = pointers.join(parts), pointers.join(parts[:-1])
+    array = _wants_array(steps[-1])
     problem = {
         ViolationCode.TARGET_MISSING: f"the referral has no {place}.",
         ViolationCode.TARGET_NOT_CONTAINER: f"{parent} is not {'an array' if array else 'an object'} in the referral.",

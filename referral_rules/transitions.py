@@ -1,6 +1,6 @@
 """May this pair of status and substatus become that pair? The published table, as a lookup."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -117,11 +117,9 @@ class TransitionTable:
         >>> Ruleset.load("partner-center").transitions.reachable(State("Active", "Accepted"))[1]
         State(status='Closed', substatus='Won')
         """
-        return tuple(
-            State(new_status, new_substatus)
-            for status, new_status, new_substatus in self._all_moves()
-            if status == state.status
-        )
+        row = self.rows.get(state.status)
+        targets = [new for new in row.to if new in self.rows] if row is not None else []
+        return tuple(State(new, substatus) for new in targets for substatus in self.rows[new].substatuses)
 
     def settable(self, parts: tuple[str, ...]) -> tuple[str, ...] | None:
         """What a patch may ever set at these tokens, in the order of the table; None if they hold no status.
@@ -153,12 +151,6 @@ class TransitionTable:
         True
         """
         return any(field[: len(parts)] == parts for field in (self.status, self.substatus) if field)
-
-    def _all_moves(self) -> Iterator[tuple[str, str, str]]:
-        for status, row in self.rows.items():
-            for new_status in row.to:
-                for new_substatus in self.rows[new_status].substatuses if new_status in self.rows else ():
-                    yield status, new_status, new_substatus
 
 
 def _row(row: Mapping[str, Any]) -> Row:

@@ -512,3 +512,17 @@ def test_what_a_patch_alone_writes_is_not_changed_by_what_it_writes_later() -> N
         {"op": "replace", "path": solutions, "value": []},
     ]
     assert [found.op_index for found in Ruleset.from_dict(WITH_TEAM).check(patch).warnings] == [0]
+
+
+def test_a_member_may_be_named_like_an_index() -> None:
+    rules = Ruleset.from_dict(
+        {
+            **OWN,
+            "resource": {"properties": {"m": {"properties": {"0": {}}}}},
+            "paths": {"/m/0": {"operations": ["add"]}},
+        }
+    )
+    patch = [{"op": "add", "path": "/m/0", "value": 1}]
+    assert rules.apply(patch, {"m": {}}) == {"m": {"0": 1}}
+    (found,) = rules.check(patch, {"m": []}).errors
+    assert "/m is not an object in the referral." in found.message
