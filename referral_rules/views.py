@@ -34,32 +34,23 @@ def patch_schema(rules: Ruleset) -> dict[str, Any]:
         "It does not judge the move of the status, which needs the referral.",
         "type": "array",
         "maxItems": rules.limits.operations,
-        "items": {
-            "type": "object",
-            "required": ["op", "path", "value"],
-            "properties": {
-                "op": {"enum": list(rules.operations)},
-                # Some engines let $ match before a line feed at the end.
-                "path": {"type": "string", "maxLength": rules.limits.path_length, "not": _NO_LINE_FEED},
-            },
-            "allOf": [_rule_schema(rule) for rule in rules.paths],
-            "anyOf": [{"properties": {"path": _path_schema(rule.path)}} for rule in rules.paths] or [False],
-        },
+        "items": {"anyOf": [_rule_schema(rule, rules) for rule in rules.paths] or [False]},
         "$defs": rules.document["resource"].get("$defs", {}),
     }
 
 
-def _rule_schema(rule: PathRule) -> dict[str, Any]:
-    return {
-        "if": {"properties": {"path": _path_schema(rule.path)}, "required": ["path"]},
-        "then": {"properties": {"op": {"enum": list(rule.operations)}, "value": rule.schema}},
-    }
+def _rule_schema(rule: PathRule, rules: Ruleset) -> dict[str, Any]:
+    path = _path_schema(rule.path, rules.limits.path_length)
+    members = {"op": {"enum": list(rule.operations)}, "path": path, "value": rule.schema}
+    return {"type": "object", "properties": members, "required": list(members)}
 
 
-def _path_schema(path: str) -> dict[str, str]:
+def _path_schema(path: str, length: int) -> dict[str, Any]:
     if ITEM not in path.split("/"):
         return {"const": path}
-    return {"pattern": f"^{'/'.join(_INDEX if token == ITEM else _literal(token) for token in path.split('/'))}$"}
+    pattern = f"^{'/'.join(_INDEX if token == ITEM else _literal(token) for token in path.split('/'))}$"
+    # Some engines let $ match before a line feed at the end.
+    return {"type": "string", "pattern": pattern, "maxLength": length, "not": _NO_LINE_FEED}
 
 
 def _literal(token: str) -> str:
