@@ -4,7 +4,7 @@ import os
 from functools import cache
 from typing import Any
 
-__all__ = ["NEWEST", "built_in_names", "read", "ruleset_path", "schema"]
+__all__ = ["NEWEST", "built_in_names", "exchange", "read", "ruleset_path", "schema"]
 
 NEWEST = "partner-center"
 """The name of the newest built-in ruleset, whatever its date."""
@@ -52,6 +52,17 @@ def schema(name: str) -> dict[str, Any]:
     """
     document: dict[str, Any] = read(os.path.join(_folder(), f"{name}.schema.json"))
     return document
+
+
+@cache
+def exchange() -> dict[str, Any]:
+    """The facts of the HTTP exchange; shared, and not to be changed.
+
+    >>> exchange()["members"]["entityTag"]
+    'eTag'
+    """
+    facts: dict[str, Any] = read(os.path.join(_folder(), "exchange.json"))
+    return facts
 
 
 @cache

@@ -16,7 +16,7 @@ import simplejson
 import typer
 from rich.console import Console
 
-from referral_rules import PathRule, Report, Ruleset, RulesetError, catalog, strictjson, views
+from referral_rules import PathRule, Report, Ruleset, RulesetError, catalog, openapi, strictjson, views
 from referral_rules.terminal import printable, show
 
 __all__ = ["app"]
@@ -66,6 +66,8 @@ class View(StrEnum):
     MARKDOWN = "markdown"
     MERMAID = "mermaid"
     PATCH_SCHEMA = "patch-schema"
+    OPENAPI = "openapi"
+    ERROR_SCHEMA = "error-schema"
 
 
 PatchFile = Annotated[str, typer.Argument(metavar="PATCH", help="File of the JSON Patch; - for standard input.")]
@@ -165,6 +167,8 @@ def show_rules(
         View.MARKDOWN: lambda: f"{views.markdown_paths(ruleset)}\n",
         View.MERMAID: lambda: f"{views.mermaid(ruleset)}\n",
         View.PATCH_SCHEMA: lambda: _json(views.patch_schema(ruleset)),
+        View.OPENAPI: lambda: _json(openapi.document(ruleset)),
+        View.ERROR_SCHEMA: lambda: _json(openapi.error_schema()),
     }
     _write(written[format_]())
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-__all__ = ["SCALARS", "NotPlain", "TooDeep", "among", "contains_itself", "isolate", "plain", "shallow"]
+__all__ = ["SCALARS", "NotPlain", "TooDeep", "among", "contains_itself", "equal", "isolate", "plain", "shallow"]
 
 SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose every instance is JSON and cannot be changed: nothing to check, nothing to copy."""
@@ -107,6 +107,21 @@ def among(value: object, constants: list[Any]) -> bool:
     (False, True)
     """
     return any(type(value) is type(constant) and value == constant for constant in constants)
+
+
+def equal(one: object, other: object) -> bool:
+    """Whether two JSON values are equal (RFC 6902 section 4.6); unlike in Python, true is not 1.
+
+    >>> equal({"a": [1]}, {"a": [1.0]}), equal({"a": [1]}, {"a": [True]})
+    (True, False)
+    """
+    if one is other:
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
 def shallow(container: object) -> Any:
