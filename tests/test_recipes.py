@@ -1,0 +1,64 @@
+"""The recipes run, and answer as the cases say."""
+
+import base64
+import json
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from examples.recipes import flask_app, lambda_handler, queue_consumer
+from referral_rules import http
+
+from .exchanges import Exchange, exchanges, judge
+
+KEY = "61c65491-2f2c-461a-84b4-3654499bc1d9"
+CASES = pytest.mark.parametrize("case", [*exchanges()], ids=lambda case: case.description)
+
+
+def prepared(referrals: dict[str, Any], case: Exchange) -> dict[str, str]:
+    """Store the referral of a case, and make its header fields."""
+    referrals.clear()
+    if case.stored is not None:
+        referrals[KEY] = case.stored
+    return case.headers_for(case.stored["eTag"] if case.stored else "")
+
+
+@CASES
+def test_flask(case: Exchange) -> None:
+    headers = prepared(flask_app.referrals, case)
+    with flask_app.app.test_client() as client:
+        response = client.patch(http.PATH.format(Id=KEY), data=case.body, headers=headers)
+    judge(case, response.status_code, dict(response.headers), response.data, flask_app.referrals.get(KEY))
+
+
+@pytest.mark.parametrize("encoded", [True, False], ids=["base64", "text"])
+@CASES
+def test_lambda(case: Exchange, encoded: bool) -> None:
+    headers: dict[str, str] | None = prepared(lambda_handler.referrals, case)
+    try:
+        body = base64.b64encode(case.body).decode() if encoded else case.body.decode()
+    except UnicodeDecodeError:
+        pytest.skip("what is no text comes in base64 only")
+    event = {"pathParameters": {"Id": KEY}, "headers": headers or None, "body": body, "isBase64Encoded": encoded}
+    answer = lambda_handler.handler(event)
+    assert json.loads(json.dumps(answer)) == answer
+    judge(case, answer["statusCode"], answer["headers"], answer["body"].encode(), lambda_handler.referrals.get(KEY))
+
+
+@CASES
+def test_queue(case: Exchange) -> None:
+    referrals: dict[str, Any] = {}
+    message = queue_consumer.Message(KEY, prepared(referrals, case), case.body)
+    messages: Queue[queue_consumer.Message] = Queue()
+    refused: Queue[tuple[queue_consumer.Message, bytes]] = Queue()
+    messages.put(message)
+    queue_consumer.consume(messages, refused, referrals)
+    assert messages.unfinished_tasks == 0
+    status = case.expected["status"]
+    if "Content-Type" not in case.headers:
+        status = 204  # The consumer knows what its messages are.
+    assert refused.qsize() == (status >= 400)
+    assert (referrals.get(KEY) != case.stored) == (case.expected["changed"] or status != case.expected["status"])
+    if status >= 400:
+        assert refused.get()[0] == message
