@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from referral_rules import check, views
+from referral_rules import catalog, check, views
 from referral_rules.terminal import show
 
 from .casefiles import EXAMPLES
@@ -21,7 +21,7 @@ PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def generated(name: str) -> str:
-    found = re.search(rf"<!-- {name}: .*? -->\n(.*?)<!-- end -->", README, re.DOTALL)
+    found = re.search(rf"<!-- {name}(?:: .*?)? -->\n(.*?)<!-- end -->", README, re.DOTALL)
     assert found is not None
     return found[1].strip()
 
@@ -34,6 +34,21 @@ def test_the_diagram_is_in_step_with_the_ruleset() -> None:
 def test_the_table_of_paths_is_in_step_with_the_ruleset() -> None:
     """Regenerate it with the command that stands above it in the README."""
     assert generated("paths") == views.markdown_paths(LATEST)
+
+
+def test_the_table_of_answers_is_in_step_with_the_facts() -> None:
+    facts = catalog.exchange()
+    rows = [(each["status"], each["meaning"], "", "") for each in facts["accepted"]]
+    rows += [
+        (each["status"], each["meaning"], f"`{each['code']}`", f"`{each.get('inner', name)}`")
+        for name, each in facts["faults"].items()
+    ]
+    rows += [
+        (each["status"], each["meaning"], f"`{each['code']}`", "the violation's code") for each in facts["violations"]
+    ]
+    table = ["| status | when | `code` | `innerError.code` |", "|---|---|---|---|"]
+    table += ["| " + " | ".join(map(str, row)) + " |" for row in sorted(rows)]
+    assert generated("answers") == "\n".join(table)
 
 
 @pytest.mark.parametrize("code", PYTHON)

@@ -1,0 +1,1 @@
+"""What one can do with the package: data to try it on, a service, and recipes."""

@@ -1,0 +1,1 @@
+"""A store of referrals that speaks the referral API's PATCH: FastAPI above, SQLAlchemy below, the rules between."""

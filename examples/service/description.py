@@ -1,0 +1,34 @@
+"""What the service says of itself: the package's OpenAPI document, with the two operations that it adds."""
+
+from typing import Any
+
+from referral_rules import Ruleset, http, openapi
+
+
+def description(rules: Ruleset, collection: str) -> dict[str, Any]:
+    """The OpenAPI document of the service."""
+    document = openapi.document(rules)
+    document["paths"][collection] = {"post": _creation(rules)}
+    item = document["paths"][http.PATH]
+    known = item["patch"]["responses"]
+    item["get"] = {"operationId": "getReferral", "responses": {status: known[status] for status in ("200", "404")}}
+    document["paths"][collection]["post"]["responses"] |= {
+        "201": {**known["200"], "description": "created", "links": _LINKS},
+        **{status: known[status] for status in ("400", "413")},
+    }
+    return document
+
+
+_LINKS = {
+    name: {"operationId": name, "parameters": {"Id": "$response.body#/id"}} for name in ("getReferral", "patchReferral")
+}
+
+
+def _creation(rules: Ruleset) -> dict[str, Any]:
+    pairs = [
+        {"properties": {"status": {"const": status}, "substatus": {"enum": [*row.substatuses, *row.stored_only]}}}
+        for status, row in rules.transitions.rows.items()
+    ]
+    schema = {"$ref": "#/components/schemas/Referral", "anyOf": pairs, "required": ["status", "substatus"]}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"operationId": "createReferral", "requestBody": body, "responses": {}}
