@@ -43,7 +43,7 @@ def represent(referral: dict[str, Any], headers: Mapping[str, str] = _NONE, *, s
     """The referral itself as an answer, with its entity tag.
 
     Args:
-        referral: the referral; its numbers keep every digit.
+        referral: the referral; numbers of it that are Decimal keep every digit.
         headers: further header fields.
         status: status code: 200, or 201 for one that was created.
     Raises:

@@ -15,12 +15,13 @@ __all__ = [
     "is_strong",
     "listed_tags",
     "media_type",
+    "opaque",
     "preference",
     "unite",
 ]
 
-Fields: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
-"""Header fields as a framework hands them on: a mapping, or pairs of name and value."""
+Fields: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+"""Header fields as a framework hands them on: a mapping, or pairs of name and value, as text or as bytes."""
 
 ANY = ("*",)
 """Stands in If-Match for any entity tag (RFC 9110 section 13.1.1)."""
@@ -33,7 +34,7 @@ _SPACE = " \t"
 _LIST = rf"[ \t,]*(?:{_ENTITY_TAG}[ \t]*,[ \t,]*)*(?:{_ENTITY_TAG}[ \t]*)?"
 
 IF_MATCH = rf"^(?:[ \t]*\*[ \t]*|{_LIST})$"
-"""What an If-Match is, as a pattern; recipients take empty elements of a list (RFC 9110 section 5.6.1.2)."""
+"""What an If-Match or If-None-Match is, as a pattern; a list may have empty elements (RFC 9110 section 5.6.1.2)."""
 
 IDENTIFIER = "^[!-~](?:[ -~]*[!-~])?$"
 """What a caller's identifier is, as a pattern."""
@@ -41,7 +42,7 @@ IDENTIFIER = "^[!-~](?:[ -~]*[!-~])?$"
 _entity_tags = re.compile(_ENTITY_TAG)
 _list_of_entity_tags = re.compile(_LIST)
 _elements = re.compile(rf'(?:{_QUOTED}|[^",])+', re.DOTALL)
-_preference = re.compile(rf"({_TOKEN})[ \t]*(?:=[ \t]*({_TOKEN}|{_QUOTED}))?[ \t]*(?:;.*)?", re.DOTALL)
+_word = re.compile(f"{_TOKEN}|{_QUOTED}", re.DOTALL)
 
 
 class MalformedField(ValueError):
@@ -65,10 +66,15 @@ def unite(fields: Fields) -> dict[str, str]:
     {'if-match': '"a", "b"'}
     """
     united: dict[str, str] = {}
-    for name, value in fields.items() if isinstance(fields, Mapping) else fields:
+    for pair in fields.items() if isinstance(fields, Mapping) else fields:
+        name, value = map(_text, pair)
         key = name.lower()
         united[key] = f"{united[key]}, {value}" if key in united else value
     return united
+
+
+def _text(part: str | bytes) -> str:
+    return part.decode("latin-1") if isinstance(part, bytes) else part
 
 
 def media_type(content_type: str) -> str:
@@ -98,24 +104,36 @@ def is_strong(text: object) -> bool:
     return is_entity_tag(text) and not str(text).startswith("W/")
 
 
-def listed_tags(if_match: str) -> tuple[str, ...]:
-    """The entity tags of an If-Match; ``("*",)`` for any (RFC 9110 section 13.1.1).
+def opaque(tag: str | None) -> str | None:
+    """What the weak comparison looks at: the tag without the mark of a weak one (RFC 9110 section 8.8.3.2).
 
+    >>> opaque('W/"1"')
+    '"1"'
+    """
+    return None if tag is None else tag.removeprefix("W/")
+
+
+def listed_tags(name: str, value: str) -> tuple[str, ...]:
+    """The entity tags of an If-Match or an If-None-Match; ``("*",)`` for any (RFC 9110 sections 13.1.1 and 13.1.2).
+
+    Args:
+        name: name of the field.
+        value: its value.
     Raises:
         MalformedField: it is neither ``*`` nor a list of entity tags.
 
-    >>> listed_tags('"a", W/"b"')
+    >>> listed_tags("If-Match", '"a", W/"b"')
     ('"a"', 'W/"b"')
     """
-    if (if_match.strip(_SPACE),) == ANY:
+    if (value.strip(_SPACE),) == ANY:
         return ANY
-    if _list_of_entity_tags.fullmatch(if_match) is None:
+    if _list_of_entity_tags.fullmatch(value) is None:
         raise MalformedField(
-            "If-Match",
-            "If-Match is neither * nor a list of entity tags (RFC 9110 section 13.1.1). "
+            name,
+            f"{name} is neither * nor a list of entity tags (RFC 9110 section 8.8.3). "
             "Send the eTag as it was read, with the quotation marks that are part of it.",
         )
-    return tuple(_entity_tags.findall(if_match))
+    return tuple(_entity_tags.findall(value))
 
 
 def preference(prefer: str, name: str) -> str | None:
@@ -131,14 +149,18 @@ def preference(prefer: str, name: str) -> str | None:
     'representation'
     """
     for element in _elements.findall(prefer):
-        found = _preference.fullmatch(element.strip(_SPACE))
-        if found is not None and found[1].lower() == name:
-            return _unquoted(found[2] or "").lower()
+        named, _, value = element.partition("=")
+        if named.partition(";")[0].strip(_SPACE).lower() == name:
+            return "" if ";" in named else _worded(value.strip(_SPACE)).lower()
     return None
 
 
-def _unquoted(word: str) -> str:
-    return re.sub(r"\\(.)", r"\1", word[1:-1]) if word.startswith('"') else word
+def _worded(value: str) -> str:
+    """The word that a value is, perhaps with parameters after it; nothing if it is none."""
+    word = _word.match(value)
+    if word is None or value[word.end() :].lstrip(_SPACE)[:1] not in ("", ";"):
+        return ""
+    return re.sub(r"\\(.)", r"\1", word[0][1:-1]) if word[0].startswith('"') else word[0]
 
 
 def identifier(name: str, text: str, length: int) -> str:
@@ -151,7 +173,7 @@ def identifier(name: str, text: str, length: int) -> str:
     Returns:
         the identifier, without the space around it.
     Raises:
-        MalformedField: it is empty, too long, or has a character that is no visible one of ASCII.
+        MalformedField: it is empty, too long, or has a character that is no printable one of ASCII.
 
     >>> identifier("client-request-id", " a1b2", 256)
     'a1b2'
@@ -159,4 +181,4 @@ def identifier(name: str, text: str, length: int) -> str:
     found = text.strip(_SPACE)
     if 1 <= len(found) <= length and found.isascii() and found.isprintable():
         return found
-    raise MalformedField(name, f"{name} has from 1 to {length} visible characters of ASCII, such as those of a GUID.")
+    raise MalformedField(name, f"{name} has from 1 to {length} printable characters of ASCII, such as those of a GUID.")

@@ -11,9 +11,22 @@ from referral_rules import answers, catalog, fields
 from referral_rules.answers import Response, error, fault, refused, represent
 from referral_rules.plain import equal
 from referral_rules.rulesets import Ruleset
+from referral_rules.strictjson import loads
 from referral_rules.violations import PatchRejected, Report
 
-__all__ = ["BODY_BYTES", "PATH", "Outcome", "Request", "Response", "error", "exchange", "fault", "refused", "represent"]
+__all__ = [
+    "BODY_BYTES",
+    "PATH",
+    "Outcome",
+    "Request",
+    "Response",
+    "error",
+    "exchange",
+    "fault",
+    "loads",
+    "refused",
+    "represent",
+]
 
 _FACTS = catalog.exchange()
 
@@ -70,13 +83,14 @@ def exchange(
 ) -> Outcome:
     """The answer to a PATCH, and the referral to store.
 
-    Judged in the order of RFC 9110 section 13.2.1: is the referral there, are the body's type and size right, does
-    the precondition hold, and only then the patch. Whoever stores the new referral compares the stored entity tag
-    once more, in the same step: another request may have been answered meanwhile.
+    Judged in the order of RFC 9110 section 13.2.1: is the referral there, are the body's type and size right, do the
+    preconditions hold, and only then the patch; the caller's identifier of its request goes before all. Whoever
+    stores the new referral compares the stored entity tag once more, in the same step: another request may have been
+    answered meanwhile.
 
     Args:
         request: the request.
-        stored: the referral as it is stored, which is not changed; None if there is none.
+        stored: the referral as it is stored, plain JSON, which is not changed; None if there is none.
         entity_tag: makes an entity tag that was never used before, strong and with its quotation marks; called once
             for a patch that changes something, and not at all otherwise.
         now: tells the present moment, with its time zone; called when ``entity_tag`` is.
@@ -85,7 +99,8 @@ def exchange(
     Returns:
         the answer, the referral to store, and the report.
     Raises:
-        ValueError: ``entity_tag`` made no new strong entity tag, or ``now`` a moment without its time zone.
+        ValueError: ``entity_tag`` made no new strong entity tag, ``now`` a moment without its time zone, or the
+            stored referral, which the caller asked for, holds what JSON cannot.
 
     >>> outcome = exchange(
     ...     Request({"Content-Type": "application/json"}, b'[{"op": "add", "path": "/salesStage", "value": "80"}]'),
@@ -104,7 +119,7 @@ def exchange(
     except fields.MalformedField as malformed:
         return Outcome(_malformed(malformed), None, None)
     make = _Makers(entity_tag, now)
-    outcome = _outcome(given, request.body, stored, rules or Ruleset.load(catalog.NEWEST), body_bytes, make)
+    outcome = _outcome(given, bytes(request.body), stored, rules or Ruleset.load(catalog.NEWEST), body_bytes, make)
     response = outcome.response
     return outcome._replace(response=response._replace(headers={**response.headers, **identifier}))
 
@@ -119,7 +134,10 @@ def _outcome(
 ) -> Outcome:
     if stored is None:
         return Outcome(fault("referral_missing"), None, None)
-    early = _unreadable(given, body, body_bytes) or _unmatched(given, stored)
+    try:
+        early = _unreadable(given, body, body_bytes) or _failed(given, stored)
+    except fields.MalformedField as malformed:
+        early = _malformed(malformed)
     if early is not None:
         return Outcome(early, None, None)
     try:
@@ -148,17 +166,20 @@ def _unreadable(given: dict[str, str], body: bytes, body_bytes: int) -> Response
     return fault("body_too_large", bytes=body_bytes) if len(body) > body_bytes else None
 
 
-def _unmatched(given: dict[str, str], stored: dict[str, Any]) -> Response | None:
-    """The answer to a precondition that does not hold (RFC 9110 section 13.1.1)."""
-    if "if-match" not in given:
-        return None
-    try:
-        tags = fields.listed_tags(given["if-match"])
-    except fields.MalformedField as malformed:
-        return _malformed(malformed)
-    # A weak tag equals nothing in the strong comparison of section 8.8.3.2, not even itself.
-    strong = {tag for tag in tags if fields.is_strong(tag)}
-    return None if tags == fields.ANY or answers.entity_tag_of(stored) in strong else fault("precondition_failed")
+def _failed(given: dict[str, str], stored: dict[str, Any]) -> Response | None:
+    """The answer to a precondition that does not hold, in the order of RFC 9110 section 13.2.2."""
+    present = answers.entity_tag_of(stored)
+    if "if-match" in given:
+        tags = fields.listed_tags("If-Match", given["if-match"])
+        # A weak tag equals nothing in the strong comparison of section 8.8.3.2, not even itself.
+        if tags != fields.ANY and present not in {tag for tag in tags if fields.is_strong(tag)}:
+            return fault("precondition_failed")
+    if "if-none-match" in given:
+        tags = fields.listed_tags("If-None-Match", given["if-none-match"])
+        # And in the weak comparison, which this field asks for, it equals the strong one.
+        if tags == fields.ANY or fields.opaque(present) in map(fields.opaque, tags):
+            return fault("precondition_unwanted")
+    return None
 
 
 def _malformed(field: fields.MalformedField) -> Response:

@@ -41,7 +41,7 @@ def error_schema() -> dict[str, Any]:
                     "code": {"description": "One of the API's codes.", "enum": _FACTS["error"]["codes"]},
                     "message": message,
                     "target": {
-                        "description": "What is at fault: the path of an operation, or the name of a header field.",
+                        "description": "What is at fault: a path, a header field, or the Id.",
                         "type": ["string", "null"],
                     },
                     "innerError": {"description": "What is wrong, in more detail.", "$ref": "#/$defs/InnerError"},
@@ -132,6 +132,11 @@ def _parameters() -> list[dict[str, Any]]:
         _parameter(
             "If-Match",
             "The eTag as it was read, with its quotation marks; a list of them, or *. Without it, nothing is compared.",
+            {"type": "string", "pattern": fields.IF_MATCH},
+        ),
+        _parameter(
+            "If-None-Match",
+            "Entity tags that the referral must not have; * for any, and so for none.",
             {"type": "string", "pattern": fields.IF_MATCH},
         ),
         _parameter(

@@ -15,6 +15,7 @@ from referral_rules.wording import kind_of, listed, quoted, violation
 __all__ = ["operation", "target", "too_many_operations"]
 
 _STRING_MEMBERS = ("op", "path")
+_DEEPEST = 32
 # What RFC 6902 section 4 defines besides add and replace, and what does its work here.
 _SUBSTITUTES = {
     "remove": "To empty a field, replace it with null where its type has null; to take an item out of an array, "
@@ -180,8 +181,12 @@ def _instead_of(book: Rulebook, parts: tuple[str, ...]) -> tuple[str | None, str
         return advice
     near = _near_path(book, pointers.join(generic))
     if near is None:
-        return None, "Ruleset.paths lists what may be patched."
+        return None, f"The paths that may be patched begin with {listed(_beginnings(book), 'or')}."
     return near, f"Did you mean {_with_indices(near)}?"
+
+
+def _beginnings(book: Rulebook) -> list[str]:
+    return list(dict.fromkeys(pointers.join(pointers.tokens(path)[:1]) for path in book.paths.names))
 
 
 def _near_path(book: Rulebook, path: str) -> str | None:
@@ -197,10 +202,12 @@ _Advice = tuple[str | None, str]
 
 def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
     """Into an array that may only be written whole, or added to; or with a star for an index."""
-    for length, token in enumerate(parts):
+    # No path that leads anywhere has as many tokens as one that is meant to keep a server busy.
+    for length, token in enumerate(parts[:_DEEPEST]):
+        if not pointers.is_index(token) and token != pointers.END:
+            continue
         above = pointers.join(parts[:length])
-        array = book.resource.at((*parts[:length], pointers.END)) is not None
-        if array and above in book.paths.names and (pointers.is_index(token) or token == pointers.END):
+        if above in book.paths.names and book.resource.at((*parts[:length], pointers.END)) is not None:
             end = f"{above}/{pointers.END}"
             more = f", or add to {end}" if end in book.paths.names else ""
             return above, f"Replace the whole array at {above}{more}."
@@ -211,7 +218,8 @@ def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
 
 def _about_objects(book: Rulebook, generic: tuple[str, ...]) -> _Advice | None:
     """Onto an object of which only parts may be written."""
-    below = [known for known in book.paths.names if known.startswith(f"{pointers.join(generic)}/")]
+    above = f"{pointers.join(generic)}/"
+    below = [known for known in book.paths.names if known.startswith(above)]
     return (below[0], f"Write to what may be patched inside it: {listed(below, 'or')}.") if below else None
 
 

@@ -57,7 +57,13 @@ def loads(text: str | bytes, parse_float: Callable[[str], Any] = float) -> Any:
     try:
         return json.loads(decoded, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=parse_float)
     except json.JSONDecodeError as error:
-        reason = "a byte order mark" if decoded.startswith(_BYTE_ORDER_MARK) else error.msg.removesuffix(" at")
+        reason = (
+            "no text"
+            if not decoded.strip()
+            else "a byte order mark"
+            if decoded.startswith(_BYTE_ORDER_MARK)
+            else error.msg.removesuffix(" at")
+        )
         raise NotJson(reason, "section 2", error.lineno, error.colno) from None
     except RecursionError:
         raise TooNested("too many arrays and objects inside one another", "section 9") from None
@@ -73,16 +79,19 @@ def dumps(value: Any) -> str:
     Returns:
         the text, all of it ASCII, so that it is UTF-8 whatever the strings hold.
     Raises:
-        ValueError, TypeError: the value holds what JSON cannot.
+        ValueError: the value holds what JSON cannot, or has more levels than can be written.
 
     >>> from decimal import Decimal
     >>> dumps({"dealValue": Decimal("10000.10"), "team": []})
     '{"dealValue":10000.10,"team":[]}'
     """
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
-    except TypeError:
-        return _exact(value)
+        try:
+            return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        except TypeError:
+            return _exact(value)
+    except (TypeError, RecursionError):
+        raise ValueError("the value holds what JSON cannot, or is nested too deeply") from None
 
 
 def _exact(value: Any) -> str:

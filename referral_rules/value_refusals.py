@@ -39,7 +39,7 @@ def not_plain(book: Rulebook, value: object, reason: NotPlain, *, index: int | N
         "RFC 8259 section 3",
         index=index,
         path=path,
-        hint="Pass what a JSON parser returns: dict, list, str, int, float, bool or None.",
+        hint="Pass what a JSON parser returns: dict, list, str, int, float, bool or None; of floats, finite ones.",
     )
 
 

@@ -254,7 +254,7 @@ BROKEN: list[tuple[bytes, str]] = [
     (b"[\nNaN]", "not JSON: NaN, which is no number at line 2, column 1"),
     (b"[" * 100_000, "not JSON: too many arrays and objects inside one another"),
     (b"[" + b"1" * 5000 + b"]", "not JSON: a number too large to read at line 1, column 2"),
-    (b"", "not JSON: Expecting value at line 1, column 1"),
+    (b"", "not JSON: no text at line 1, column 1"),
     (b"\xef\xbb\xbf[]", "not JSON: a byte order mark at line 1, column 1"),
 ]
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from referral_rules import Ruleset, ViolationCode, apply, catalog, check, http, openapi
+from referral_rules import Ruleset, ViolationCode, apply, catalog, check, http, openapi, strictjson
 
 from .casefiles import load
 from .exchanges import FOLDER, Exchange, exchanges, judge
@@ -28,7 +28,7 @@ NEW = '"2"'
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 
-def answer(headers: Any = JSON, body: bytes = PATCH, stored: Any = STORED, **options: Any) -> http.Outcome:
+def answer(headers: Any = JSON, body: Any = PATCH, stored: Any = STORED, **options: Any) -> http.Outcome:
     makers = {"entity_tag": lambda: NEW, "now": lambda: MOMENT}
     return http.exchange(http.Request(headers, body), stored, **{**makers, **options})
 
@@ -100,12 +100,25 @@ def test_a_moment_without_a_time_zone_is_the_callers_mistake() -> None:
         {"content-TYPE": "application/json", "IF-match": '"x"'},
         [("Content-Type", "application/json"), ("If-Match", '"x"')],
         [("Content-Type", "application/json"), ("If-Match", '"x"'), ("if-match", 'W/"y"')],
+        [(b"content-type", b"application/json"), (b"if-match", b'"x"')],
     ],
-    ids=["a mapping", "pairs", "two lines of one field"],
+    ids=["a mapping", "pairs", "two lines of one field", "bytes"],
 )
 def test_header_fields_are_found_in_any_form(headers: Any) -> None:
     assert answer(headers).response.status == 412
     assert answer([*dict(headers).items(), ("If-Match", STORED["eTag"])]).response.status == 204
+
+
+def test_a_body_may_be_any_kind_of_bytes() -> None:
+    assert answer(body=bytearray(PATCH)).response == answer(body=memoryview(PATCH)).response == answer().response
+
+
+@pytest.mark.parametrize("held", [{1}, float("nan"), [[]]], ids=["a set", "nan", "nested"])
+def test_a_stored_referral_that_is_no_json_cannot_be_sent(held: Any) -> None:
+    for _ in range(100_000 if held == [[]] else 0):
+        held = [held]
+    with pytest.raises(ValueError, match=r"JSON|nested"):
+        answer({**JSON, "Prefer": "return=representation"}, stored={**STORED, "trackingInfo": held})
 
 
 @pytest.mark.parametrize("value", ["*", " *\t", ' "x" , {tag}\t'])
@@ -253,7 +266,7 @@ headers = st.lists(
 
 @given(
     st.just([*JSON.items()]) | headers | headers.map(lambda pairs: [*pairs, *JSON.items()]),
-    st.binary(max_size=40) | patches().map(lambda patch: json.dumps(patch).encode()),
+    st.binary(max_size=40) | patches().map(lambda patch: strictjson.dumps(patch).encode()),
     st.none() | referrals() | st.just(STORED),
 )
 def test_any_request_gets_a_documented_answer(pairs: Any, body: bytes, stored: Any) -> None:
@@ -272,7 +285,7 @@ def test_any_request_gets_a_documented_answer(pairs: Any, body: bytes, stored: A
 
 @given(patches(), referrals())
 def test_the_answer_is_that_of_the_rules(patch: Any, stored: dict[str, Any]) -> None:
-    body = json.dumps(patch).encode()
+    body = strictjson.dumps(patch).encode()
     outcome = answer(body=body, stored=stored)
     report = check(body, stored)
     assert outcome.report == report

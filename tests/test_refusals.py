@@ -23,6 +23,7 @@ def op(name: str, path: str, value: Any = None) -> list[Any]:
 
 
 NO_PATCH = "documented"
+ELSEWHERE = "The paths that may be patched begin with /campaignId, /consent, /customerProfile, /details, "
 REFUSALS: list[tuple[str, Any, str, str]] = [
     (
         "a merge-style body",
@@ -55,8 +56,8 @@ REFUSALS: list[tuple[str, Any, str, str]] = [
     ("a wrong index", op("add", "/registrations/01/contract/term"), "path_not_allowed", "mean /registrations/0/contr"),
     ("a star", op("add", "/registrations/*/contract/term"), "path_not_allowed", "Write the index of an element for *"),
     ("an array without end", op("add", "/campaignId/0"), "path_not_allowed", "Did you mean /campaignId?"),
-    ("unlike any", op("replace", "/zzz"), "path_not_allowed", "Ruleset.paths lists what may be patched."),
-    ("very long", op("replace", "/" + "z" * 999), "path_not_allowed", "Ruleset.paths lists what may be patched."),
+    ("unlike any", op("replace", "/zzz"), "path_not_allowed", ELSEWHERE),
+    ("very long", op("replace", "/" + "z" * 999), "path_not_allowed", ELSEWHERE),
     ("no slash", op("replace", "details.notes"), "invalid_pointer", "Did you mean /details/notes?"),
     ("no near one", op("replace", "/zzz~"), "invalid_pointer", "Write ~0 for ~ and ~1 for / inside a name."),
     ("the end", op("replace", "/team/-", {}), "op_not_allowed", "Use add."),

@@ -134,6 +134,12 @@ def test_what_may_be_created(client: httpx.Client, body: bytes, status: int) -> 
     assert ("error" in response.json()) == (status >= 400)
 
 
+def test_head_is_get_without_the_body(client: httpx.Client) -> None:
+    stored = created(client)
+    response = client.head(f"{COLLECTION}/{stored['id']}")
+    assert (response.status_code, response.headers["ETag"], response.content) == (200, stored["eTag"], b"")
+
+
 def test_what_the_service_writes_is_its_own(client: httpx.Client) -> None:
     mine = {"status": "New", "substatus": "Pending", "id": "00000000-0000-0000-0000-000000000000", "eTag": '"1"'}
     stored = created(client, mine)
@@ -151,7 +157,7 @@ def test_a_large_body_is_refused_before_all_of_it_came(client: httpx.Client) -> 
 @pytest.mark.parametrize(
     ("method", "path", "status", "allow"),
     [
-        ("DELETE", NOBODY, 405, "GET, PATCH"),
+        ("DELETE", NOBODY, 405, "GET, HEAD, PATCH"),
         ("PUT", COLLECTION, 405, "POST"),
         ("GET", COLLECTION, 405, "POST"),
         ("GET", "/elsewhere", 404, None),

@@ -1,4 +1,4 @@
-"""PATCH as a function of the cloud: an event of AWS's API Gateway in, an answer for it out.
+"""PATCH as a function of the cloud: an event of AWS's API Gateway (payload format 2.0) in, an answer for it out.
 
 Azure's ``HttpRequest`` has the same three things, as ``headers``, ``get_body()`` and ``route_params["Id"]``.
 """

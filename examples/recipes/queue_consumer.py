@@ -21,7 +21,7 @@ def consume(
     """Carry out all messages that are there."""
     while not messages.empty():
         message = messages.get()
-        asked = http.Request({"Content-Type": "application/json", **message.headers}, message.body)
+        asked = http.Request(message.headers, message.body)
         outcome = http.exchange(asked, referrals.get(message.key), entity_tag=entity_tag, now=now)
         if outcome.referral is not None:
             referrals[message.key] = outcome.referral

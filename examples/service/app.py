@@ -3,11 +3,11 @@
 Start it with ``uvicorn --factory examples.service.app:create_app``.
 """
 
-import json
 import os
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import Depends, FastAPI, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +22,7 @@ RULES = Ruleset.load("partner-center")
 COLLECTION = http.PATH.removesuffix("/{Id}")
 # Each attempt that fails is another request's success; this many in a row are a sign that something is wrong.
 ATTEMPTS = 1000
+GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def _content(request: Request) -> bytes:
@@ -39,14 +40,14 @@ Body = Annotated[bytes, Depends(_content)]
 
 def create_app(url: str | None = None) -> FastAPI:
     """The application on the database at a URL; without one, on that of the environment, or on a file of SQLite."""
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
     store = Store(url or os.environ.get("DATABASE_URL", "sqlite:///referrals.db"))
 
     @app.post(COLLECTION)
     def create(body: Body) -> Response:
         return _sent(created(store, body))
 
-    @app.get(http.PATH)
+    @app.api_route(http.PATH, methods=["GET", "HEAD"])
     def read(request: Request) -> Response:
         stored = store.get(_key(request))
         return _sent(http.fault("referral_missing") if stored is None else http.represent(stored))
@@ -79,9 +80,9 @@ def created(store: Store, body: bytes) -> http.Response:
     if len(body) > http.BODY_BYTES:
         return http.fault("body_too_large", bytes=http.BODY_BYTES)
     try:
-        referral = json.loads(body)
-    except (ValueError, RecursionError):
-        return http.error(400, "invalidRequest", "The body is not JSON in UTF-8.")
+        referral = http.loads(body)
+    except ValueError as error:
+        return http.error(400, "invalidRequest", f"The referral is not JSON in UTF-8: {error}.")
     if isinstance(referral, dict):
         referral = {**referral, **_written()}
     report = RULES.check_referral(referral)
@@ -99,10 +100,8 @@ def _written() -> dict[str, str]:
 
 def _key(request: Request) -> str:
     """The identifier in the path as the store writes it; what is no GUID is nobody's."""
-    try:
-        return str(UUID(request.path_params["Id"]))
-    except ValueError:
-        return ""
+    key: str = request.path_params["Id"].lower()
+    return key if GUID.fullmatch(key) else ""
 
 
 def _tag() -> str:
@@ -124,7 +123,9 @@ def _unavailable(_request: Request, _error: Exception) -> Response:
 def _unknown(request: Request, error: Exception) -> Response:
     """No such address, or no such method there."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    answer = http.error(status, "invalidRequest", "There is no such operation at this address.")
     routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    allowed = sorted({method for route in routes for method in route.methods})
-    return _sent(answer._replace(headers={**answer.headers, **({"Allow": ", ".join(allowed)} if allowed else {})}))
+    allowed = ", ".join(sorted({method for route in routes for method in route.methods}))
+    if not allowed:
+        return _sent(http.error(status, "invalidRequest", "There is nothing at this address."))
+    answer = http.error(status, "invalidRequest", f"This method is not allowed here. Use {allowed}.")
+    return _sent(answer._replace(headers={**answer.headers, "Allow": allowed}))

@@ -11,12 +11,20 @@ def description(rules: Ruleset, collection: str) -> dict[str, Any]:
     document["paths"][collection] = {"post": _creation(rules)}
     item = document["paths"][http.PATH]
     known = item["patch"]["responses"]
-    item["get"] = {"operationId": "getReferral", "responses": {status: known[status] for status in ("200", "404")}}
+    known["503"] = {**known["409"], "description": "the database does not answer, or too many change the referral"}
+    found = {status: known[status] for status in ("200", "404", "503")}
+    item["get"] = {"operationId": "getReferral", "responses": found}
+    item["head"] = {"operationId": "headReferral", "responses": {status: _bare(found[status]) for status in found}}
     document["paths"][collection]["post"]["responses"] |= {
         "201": {**known["200"], "description": "created", "links": _LINKS},
-        **{status: known[status] for status in ("400", "413")},
+        **{status: known[status] for status in ("400", "413", "503")},
     }
     return document
+
+
+def _bare(response: dict[str, Any]) -> dict[str, Any]:
+    """The response without its content."""
+    return {name: part for name, part in response.items() if name != "content"}
 
 
 _LINKS = {
