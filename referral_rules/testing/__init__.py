@@ -1,0 +1,28 @@
+"""The test kit: strategies for referrals and patches, and a suite that holds anyone's code against the rules.
+
+>>> from hypothesis import find
+>>> find(referrals(status="New"), lambda referral: True)
+{'status': 'New', 'substatus': 'Pending'}
+"""
+
+from referral_rules.testing.candidates import InMemoryService
+from referral_rules.testing.lifecycle import ReferralLifecycle
+from referral_rules.testing.rejected import rejected_patches
+from referral_rules.testing.running import Breach, ConformanceError, run_conformance
+from referral_rules.testing.strategies import accepted_patches, members, moves, patches, pointers, referrals, states
+
+__all__ = [
+    "Breach",
+    "ConformanceError",
+    "InMemoryService",
+    "ReferralLifecycle",
+    "accepted_patches",
+    "members",
+    "moves",
+    "patches",
+    "pointers",
+    "referrals",
+    "rejected_patches",
+    "run_conformance",
+    "states",
+]

@@ -1,0 +1,53 @@
+"""The conformance suite as pytest runs it, each file of cases and each law a test of its own.
+
+Run it with ``pytest --pyargs referral_rules.testing.conformance --referral-service URL``.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from referral_rules import Ruleset
+from referral_rules.testing.candidates import Candidate, HttpService, InMemoryService, Local, Remote
+from referral_rules.testing.running import DEFAULT, ConformanceError, checks
+
+__all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
+
+
+def _rules(config: pytest.Config) -> Ruleset:
+    name = str(config.getoption("--referral-rules"))
+    return Ruleset.from_file(name) if os.path.exists(name) else Ruleset.load(name)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test for each file of cases and each law; without a service, for the engine and for the exchange."""
+    rules, url = _rules(metafunc.config), metafunc.config.getoption("--referral-service")
+    kinds = ["service"] if url else ["engine", "exchange"]
+    named = [(kind, name) for kind in kinds for name in checks(rules, service=kind != "engine")]
+    metafunc.parametrize(
+        ("referral_candidate", "check"), named, ids=[f"{kind}: {name}" for kind, name in named],
+        indirect=["referral_candidate"], scope="module",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def referral_candidate(request: pytest.FixtureRequest) -> Iterator[Candidate]:
+    """What is tested."""
+    rules, url = _rules(request.config), request.config.getoption("--referral-service")
+    if request.param == "service":
+        with contextlib.closing(HttpService(str(url))) as service:
+            yield Remote(service)
+    else:
+        yield Local(rules) if request.param == "engine" else Remote(InMemoryService(rules))
+
+
+def test_conformance(referral_candidate: Candidate, check: str, pytestconfig: pytest.Config) -> None:
+    """The candidate breaks no case of this file, or not this law."""
+    rules = _rules(pytestconfig)
+    examples = settings(DEFAULT, max_examples=pytestconfig.getoption("--referral-examples"))
+    found = tuple(checks(rules, service=isinstance(referral_candidate, Remote))[check](referral_candidate, examples))
+    if found:
+        pytest.fail(str(ConformanceError(repr(referral_candidate), found)), pytrace=False)

@@ -1,0 +1,61 @@
+"""How two referrals differ, and what should have been and is."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from referral_rules import catalog, pointers
+from referral_rules.plain import equal
+
+__all__ = ["Difference", "another", "bare", "differences"]
+
+_WRITTEN = frozenset(catalog.exchange()["members"].values())
+_ABSENT = object()
+
+
+class Difference(NamedTuple):
+    """What should have come of a request, and what did, in words."""
+
+    expected: str
+    actual: str
+
+
+def bare(referral: Any) -> Any:
+    """The referral without what a service writes into it at each change.
+
+    >>> bare({"eTag": '"1"', "salesStage": "80"})
+    {'salesStage': '80'}
+    """
+    if not isinstance(referral, dict):
+        return referral
+    return {name: value for name, value in referral.items() if name not in _WRITTEN}
+
+
+def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
+    """Pointers to the innermost values that differ.
+
+    >>> list(differences({"team": [1, 2]}, {"team": [1, 3]}))
+    ['/team/1']
+    """
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted(before.keys() | after.keys()):
+            step = pointers.join([name])
+            yield from differences(before.get(name, _ABSENT), after.get(name, _ABSENT), f"{place}{step}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from differences(old, new, f"{place}/{index}")
+    elif not equal(before, after):
+        yield place
+
+
+def another(expected: Any, found: Any) -> Difference | None:
+    """The difference between a referral as it should be and as it is, but for what a service writes; or None.
+
+    >>> another({"salesStage": "80"}, {"salesStage": "60"}).actual
+    'another one, which differs at /salesStage'
+    """
+    places = [place or "its root" for place in differences(bare(expected), bare(found))]
+    return (
+        Difference("the referral with what the patch writes", f"another one, which differs at {', '.join(places)}")
+        if places
+        else None
+    )

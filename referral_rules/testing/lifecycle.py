@@ -1,0 +1,176 @@
+"""A referral's life as a stateful test: creations, changes, refusals, stale tags, replays and races."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from referral_rules import Ruleset, http, strictjson
+from referral_rules.plain import equal
+from referral_rules.testing.candidates import HttpService, Service
+from referral_rules.testing.cases import Exchange
+from referral_rules.testing.differences import Difference
+from referral_rules.testing.rejected import rejected_patches
+from referral_rules.testing.requests import flaws
+from referral_rules.testing.strategies import accepted_patches, newest, referrals
+
+__all__ = ["Departure", "ReferralLifecycle"]
+
+_JSON = {"Content-Type": "application/json"}
+_PREFERENCES = st.sampled_from([None, "return=minimal", "return=representation"])
+_CONFLICT = 412
+
+
+class Departure(AssertionError):
+    """A service left the path of the model.
+
+    Args:
+        step: what it was asked, in words.
+        headers: header fields of the request.
+        patch: the patch of the request.
+        referral: the referral that was stored.
+        difference: what should have come of it, and what did.
+    """
+
+    def __init__(self, step: str, headers: dict[str, str], patch: Any, referral: Any, difference: Difference) -> None:
+        super().__init__(f"{step}: expected {difference.expected}; found {difference.actual}")
+        self.step = step
+        self.headers = headers
+        self.patch = patch
+        self.referral = referral
+        self.difference = difference
+
+
+class ReferralLifecycle(RuleBasedStateMachine):
+    """Walks the lives of referrals in a service, beside a model that answers as the API does.
+
+    Bind it to a service with ``against``, and give pytest its ``TestCase``.
+
+    >>> from referral_rules.testing import InMemoryService
+    >>> ReferralLifecycle.against(InMemoryService()).__name__
+    'ReferralLifecycle'
+    """
+
+    service: ClassVar[Service]
+    ruleset: ClassVar[Ruleset]
+    keys: Bundle[str] = Bundle("keys")
+
+    @classmethod
+    def against(cls, service: Service | str, *, rules: Ruleset | None = None) -> "type[ReferralLifecycle]":
+        """The machine for a service.
+
+        Args:
+            service: the service, or its base URL.
+            rules: the rules that it follows; None for the newest built-in ones.
+        Returns:
+            a subclass, whose ``TestCase`` pytest and unittest run.
+        """
+        found = HttpService(service) if isinstance(service, str) else service
+        return type(cls.__name__, (cls,), {"service": found, "ruleset": newest(rules)})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stored: dict[str, dict[str, Any]] = {}
+        self._old_tags: dict[str, list[str]] = {}
+
+    @rule(target=keys, data=st.data())
+    def create(self, data: st.DataObject) -> str:
+        """A referral is created, and reads as it was sent."""
+        referral = data.draw(referrals(rules=self.ruleset))
+        key = self.service.create(referral)
+        assume(key is not None)
+        stored = self.service.read(str(key)) or {}
+        self._stored[str(key)], self._old_tags[str(key)] = stored, []
+        return str(key)
+
+    @rule(key=keys, data=st.data(), guard=st.sampled_from(["", "{tag}", "*", '"x", {tag}']), prefer=_PREFERENCES)
+    def change(self, key: str, data: st.DataObject, guard: str, prefer: str | None) -> None:
+        """A patch that the rules accept, with a precondition that holds or none."""
+        patch = data.draw(accepted_patches(self._stored[key], rules=self.ruleset))
+        self._ask("a change", key, patch, self._headers(key, guard, prefer))
+
+    @rule(key=keys, data=st.data(), prefer=_PREFERENCES)
+    def refuse(self, key: str, data: st.DataObject, prefer: str | None) -> None:
+        """A patch that the rules refuse changes nothing."""
+        patch = data.draw(rejected_patches(self._stored[key], rules=self.ruleset))
+        self._ask("a patch that is wrong", key, patch, self._headers(key, "", prefer))
+
+    @rule(key=keys, data=st.data(), guard=st.sampled_from(['"x"', "W/{tag}", '"x", W/{tag}', "old"]))
+    def miss(self, key: str, data: st.DataObject, guard: str) -> None:
+        """A precondition that does not hold: another tag, a weak one, one that was right before."""
+        old = self._old_tags[key][-1] if self._old_tags[key] else '"y"'
+        patch = data.draw(accepted_patches(self._stored[key], rules=self.ruleset))
+        self._ask("a stale tag", key, patch, self._headers(key, old if guard == "old" else guard, None))
+
+    @rule(key=keys, data=st.data())
+    def replay(self, key: str, data: st.DataObject) -> None:
+        """The same request twice: the second one meets the change of the first."""
+        patch = data.draw(accepted_patches(self._stored[key], rules=self.ruleset))
+        headers = self._headers(key, "{tag}", None)
+        self._ask("a request", key, patch, headers)
+        self._ask("the same request again", key, patch, headers)
+
+    @rule(key=keys, data=st.data())
+    def race(self, key: str, data: st.DataObject) -> None:
+        """Two writers with the same tag, at once: one wins."""
+        stored = self._stored[key]
+        patch = data.draw(accepted_patches(stored, rules=self.ruleset))
+        assume(not equal(self.ruleset.apply(patch, stored), stored))
+        headers = self._headers(key, "{tag}", None)
+        request = http.Request(headers, _body(patch))
+        with ThreadPoolExecutor(2) as writers:
+            answers = [*writers.map(lambda _: self.service.patch(key, request), range(2))]
+        statuses = sorted(answer.status for answer in answers)
+        if statuses != [204, _CONFLICT]:
+            wanted = Difference(f"one 204 and one {_CONFLICT}", " and ".join(map(str, statuses)))
+            raise Departure("two writers with one tag", headers, patch, stored, wanted)
+        self._remember(key)
+
+    @invariant()
+    def every_referral_is_as_it_was_left(self) -> None:
+        """Nothing changes but by an accepted request."""
+        for key, stored in self._stored.items():
+            if not equal(self.service.read(key), stored):
+                difference = Difference("the referral as it was left", "another one")
+                raise Departure("reading once more", {}, None, stored, difference)
+
+    def _headers(self, key: str, guard: str, prefer: str | None) -> dict[str, str]:
+        tag = str(self._stored[key].get("eTag"))
+        asked = {"If-Match": guard.replace("{tag}", tag), "Prefer": prefer}
+        return {**_JSON, **{name: value for name, value in asked.items() if value}}
+
+    def _ask(self, step: str, key: str, patch: Any, headers: dict[str, str]) -> None:
+        """Send a request to the service, and compare with what the model answers."""
+        stored, request = self._stored[key], http.Request(headers, _body(patch))
+        outcome = http.exchange(
+            request, stored, entity_tag=lambda: '"model"', now=lambda: datetime.now(UTC), rules=self.ruleset
+        )
+        response, after = self.service.patch(key, request), self.service.read(key)
+        case = Exchange(step, stored, headers, request.body, _expected(outcome))
+        for difference in flaws(case, response, after, self.ruleset):
+            raise Departure(step, headers, patch, stored, difference)
+        self._remember(key)
+
+    def _remember(self, key: str) -> None:
+        """Take what the service has now for the model's."""
+        before, after = self._stored[key], self.service.read(key) or {}
+        if before.get("eTag") != after.get("eTag"):
+            self._old_tags[key].append(str(before.get("eTag")))
+        self._stored[key] = after
+
+
+def _body(patch: Any) -> bytes:
+    return (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+
+
+def _expected(outcome: http.Outcome) -> dict[str, Any]:
+    """What a case says of an answer like the model's."""
+    status, headers, body = outcome.response
+    expected: dict[str, Any] = {"status": status, "changed": outcome.referral is not None}
+    if status < 400:
+        return {**expected, "headers": {"Preference-Applied": headers.get("Preference-Applied")}}
+    return {**expected, "code": json.loads(body)["error"]["code"]}

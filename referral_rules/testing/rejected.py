@@ -1,0 +1,261 @@
+"""Strategies for patches that are refused, each for exactly one code."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+from hypothesis import strategies as st
+
+from referral_rules import Ruleset, Severity, ViolationCode
+from referral_rules import pointers as rfc6901
+from referral_rules.resource import ITEM
+from referral_rules.testing.strategies import accepted_patches, newest, operations, twisted_paths, writing
+from referral_rules.testing.values import json_values, look_alikes, scalars
+
+__all__ = ["rejected_patches"]
+
+_Maker = Callable[[Ruleset, dict[str, Any]], st.SearchStrategy[Any]]
+_NEVER_OPERATIONS = ["remove", "move", "copy", "test", "Add", "REPLACE", ""]
+
+
+def rejected_patches(
+    referral: dict[str, Any], *, code: ViolationCode | str | None = None, rules: Ruleset | None = None
+) -> st.SearchStrategy[Any]:
+    """Patches that the rules refuse for a referral, for one code and no other.
+
+    Args:
+        referral: the stored referral.
+        code: the code; None for any that this referral allows. A code that no patch of this referral can have, such
+            as that of a stored status without a row, has no patches.
+        rules: the rules; None for the newest built-in ones.
+    Raises:
+        ValueError: there is no such code, or it is that of a warning.
+
+    >>> from hypothesis import find
+    >>> stored = {"status": "Active", "substatus": "Accepted"}
+    >>> find(rejected_patches(stored, code="target_missing"), lambda patch: True)
+    [{'op': 'replace', 'path': '/campaignId', 'value': None}]
+    """
+    found = newest(rules)
+    if code is not None:
+        return _exactly(_error(code), found, referral)
+    return st.sampled_from(list(_MAKERS)).flatmap(lambda each: _exactly(each, found, referral))
+
+
+def _error(code: ViolationCode | str) -> ViolationCode:
+    known = ViolationCode(code)
+    if known.severity is not Severity.ERROR:
+        raise ValueError(f"{known.value} is a warning, which refuses nothing")
+    return known
+
+
+def _exactly(code: ViolationCode, rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Made to be refused for a code; what has another one besides, or none, is left out."""
+    if code not in _MAKERS:
+        return st.nothing()
+    made = _MAKERS[code](rules, referral)
+    return made.filter(lambda patch: {found.code for found in rules.check(patch, referral).errors} == {code})
+
+
+def _among_accepted(
+    operation: st.SearchStrategy[Any], rules: Ruleset, referral: dict[str, Any]
+) -> st.SearchStrategy[Any]:
+    """A patch that would be accepted but for one operation, wherever that stands."""
+    return st.builds(
+        lambda patch, wrong, place: [*patch[:place], wrong, *patch[place:]],
+        # A candidate that refuses more than it should is to meet the wrong operation alone, too.
+        st.just([]) | accepted_patches(referral, rules=rules),
+        operation,
+        st.integers(0, 3),
+    )
+
+
+def _invalid_json(_rules: Ruleset, _referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    broken = ["", "[", "[}", "[]]", "nul", "[NaN]", "[-Infinity]", '[{"op": "add", "op": "add"}]', "\ufeff[]", "['']"]
+    return st.sampled_from(broken)
+
+
+def _not_an_array(_rules: Ruleset, _referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    return (scalars | st.dictionaries(st.text(max_size=6), scalars, max_size=3)).filter(
+        lambda patch: not isinstance(patch, str)
+    )
+
+
+def _not_an_object(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    return _among_accepted(scalars | st.lists(scalars, max_size=3), rules, referral)
+
+
+def _member_missing(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    return _among_accepted(
+        st.builds(_without, operations(rules=rules), st.sampled_from(["op", "path", "value"])), rules, referral
+    )
+
+
+def _without(operation: dict[str, Any], name: str) -> dict[str, Any]:
+    return {member: value for member, value in operation.items() if member != name}
+
+
+def _member_type(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    other = (scalars | json_values | look_alikes).filter(lambda value: not isinstance(value, str))
+    wrong = st.builds(
+        lambda operation, name, value: {**operation, name: value},
+        operations(rules=rules),
+        st.sampled_from(["op", "path"]),
+        other,
+    )
+    return _among_accepted(wrong, rules, referral)
+
+
+def _limit_exceeded(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    limits = rules.limits
+    many = operations(rules=rules).map(lambda operation: [operation] * (limits.operations + 1))
+    long = operations(rules=rules).map(lambda operation: {**operation, "path": "/x" * limits.path_length})
+    deep = operations(rules=rules).map(lambda operation: {**operation, "value": _nested(limits.depth + 1)})
+    return many | _among_accepted(long | deep, rules, referral)
+
+
+def _nested(levels: int) -> list[Any]:
+    return [_nested(levels - 1)] if levels > 1 else []
+
+
+def _op_not_supported(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    other = st.sampled_from(_NEVER_OPERATIONS) | st.text(max_size=8)
+    return _among_accepted(
+        st.builds(lambda operation, op: {**operation, "op": op}, operations(rules=rules), other), rules, referral
+    )
+
+
+def _invalid_pointer(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    twists: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
+        [lambda path: path[1:], "{}~".format, "{}~2".format, "#{}".format, " {}".format, "/~{}".format]
+    )
+    wrong = st.builds(
+        lambda operation, twist: {**operation, "path": twist(operation["path"])}, operations(rules=rules), twists
+    )
+    return _among_accepted(wrong, rules, referral)
+
+
+def _path_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Near a path that is allowed, with a value that would fit there, or with the one that is there already."""
+    near = operations(rules=rules).flatmap(
+        lambda operation: twisted_paths(operation["path"]).map(lambda path: {**operation, "path": path})
+    )
+    there = st.builds(
+        lambda path, op: {"op": op, "path": path, "value": rfc6901.read(referral, rfc6901.tokens(path))},
+        st.sampled_from(["", *(rfc6901.join([name]) for name in referral)]),
+        st.sampled_from(rules.operations),
+    )
+    return _among_accepted(near | there, rules, referral)
+
+
+def _op_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    narrow = [rule for rule in rules.paths if set(rule.operations) < set(rules.operations)]
+    return _among_accepted(
+        st.one_of(
+            [
+                st.builds(
+                    lambda operation, op: {**operation, "op": op},
+                    writing(rule, rules),
+                    st.sampled_from([op for op in rules.operations if op not in rule.operations]),
+                )
+                for rule in narrow
+            ]
+        ),
+        rules,
+        referral,
+    )
+
+
+def _value_invalid(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+    other = look_alikes | scalars | json_values | st.sampled_from(["usd", "USD\n", "2020-02-30T00:00:00Z", "-1", "1e3"])
+    wrong = st.builds(lambda operation, value: {**operation, "value": value}, operations(rules=rules), other)
+    return _among_accepted(wrong, rules, referral)
+
+
+def _misplaced(code: ViolationCode) -> _Maker:
+    """Allowed operations for which the referral has no place, for one reason."""
+
+    def made(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        places = [(rule, path) for rule in rules.paths for path in _concrete(rule.path)]
+        wrong: list[st.SearchStrategy[Any]] = [
+            writing(rule, rules, path=path).filter(lambda operation: _fault(referral, operation) is code)
+            for rule, path in places
+            if any(_fault(referral, {"op": op, "path": path}) is code for op in rule.operations)
+        ]
+        return _among_accepted(st.one_of(wrong), rules, referral) if wrong else st.nothing()
+
+    return made
+
+
+def _concrete(path: str) -> list[str]:
+    """The path with an index that an array may have, and with some that it cannot have."""
+    indices = ("0", "1", str(10**9), str(10**30)) if ITEM in path.split("/") else ("",)
+    return ["/".join(index if token == ITEM else token for token in path.split("/")) for index in indices]
+
+
+def _fault(referral: object, operation: dict[str, Any]) -> ViolationCode | None:
+    """Why there is no place for an operation, as far as a glance tells (RFC 6902 sections 4.1 and 4.3)."""
+    *parents, last = rfc6901.tokens(operation["path"])
+    container = referral
+    for token in parents:
+        if isinstance(container, list) and not 0 <= int(token) < len(container):
+            return ViolationCode.INDEX_OUT_OF_RANGE
+        if isinstance(container, dict) and token not in container:
+            return ViolationCode.TARGET_MISSING
+        if not isinstance(container, dict | list):
+            return ViolationCode.TARGET_NOT_CONTAINER
+        container = container[int(token)] if isinstance(container, list) else container[token]
+    if not isinstance(container, list if last == rfc6901.END else dict):
+        return ViolationCode.TARGET_NOT_CONTAINER
+    absent = isinstance(container, dict) and last not in container
+    return ViolationCode.TARGET_MISSING if absent and operation["op"] == "replace" else None
+
+
+def _moved(code: ViolationCode) -> _Maker:
+    """What sets one or both of status and substatus, in either order, so that the move is refused for one reason."""
+
+    def made(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        refused = [
+            patch
+            for patch in _settings(rules)
+            if {found.code for found in rules.check(patch, referral).errors} == {code}
+        ]
+        accepted = accepted_patches(referral, rules=rules)
+        return (
+            st.builds(lambda before, move: [*before, *move], accepted, st.sampled_from(refused))
+            if refused
+            else st.nothing()
+        )
+
+    return made
+
+
+def _settings(rules: Ruleset) -> list[list[dict[str, Any]]]:
+    """Every way to set the status, the substatus or both to what the table names."""
+    table, op = rules.transitions, rules.operations[-1]
+    status = [{"op": op, "path": rfc6901.join(table.status), "value": name} for name in table.rows]
+    names = [name for row in table.rows.values() for name in row.substatuses]
+    substatus = [{"op": op, "path": rfc6901.join(table.substatus), "value": name} for name in names]
+    both = [[one, other] for one, other in product(status, substatus)]
+    return [*([each] for each in [*status, *substatus]), *both, *(pair[::-1] for pair in both)]
+
+
+_MAKERS: dict[ViolationCode, _Maker] = {
+    ViolationCode.INVALID_JSON: _invalid_json,
+    ViolationCode.NOT_AN_ARRAY: _not_an_array,
+    ViolationCode.NOT_AN_OBJECT: _not_an_object,
+    ViolationCode.MEMBER_MISSING: _member_missing,
+    ViolationCode.MEMBER_TYPE: _member_type,
+    ViolationCode.LIMIT_EXCEEDED: _limit_exceeded,
+    ViolationCode.OP_NOT_SUPPORTED: _op_not_supported,
+    ViolationCode.INVALID_POINTER: _invalid_pointer,
+    ViolationCode.PATH_NOT_ALLOWED: _path_not_allowed,
+    ViolationCode.OP_NOT_ALLOWED: _op_not_allowed,
+    ViolationCode.VALUE_INVALID: _value_invalid,
+    ViolationCode.TARGET_MISSING: _misplaced(ViolationCode.TARGET_MISSING),
+    ViolationCode.TARGET_NOT_CONTAINER: _misplaced(ViolationCode.TARGET_NOT_CONTAINER),
+    ViolationCode.INDEX_OUT_OF_RANGE: _misplaced(ViolationCode.INDEX_OUT_OF_RANGE),
+    ViolationCode.STATUS_UNKNOWN: _moved(ViolationCode.STATUS_UNKNOWN),
+    ViolationCode.TRANSITION_NOT_ALLOWED: _moved(ViolationCode.TRANSITION_NOT_ALLOWED),
+    ViolationCode.SUBSTATUS_NOT_ALLOWED: _moved(ViolationCode.SUBSTATUS_NOT_ALLOWED),
+}

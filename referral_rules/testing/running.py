@@ -1,0 +1,256 @@
+"""Runs the cases and the laws against a candidate, and says which of them it breaks, with the least example of each."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis.errors import FlakyFailure, Unsatisfiable
+from hypothesis.stateful import run_state_machine_as_test
+
+from referral_rules import Ruleset, http, strictjson
+from referral_rules.plain import equal
+from referral_rules.testing.candidates import Attempt, Candidate, Engine, HttpService, Local, Remote, Service
+from referral_rules.testing.cases import Case, cases, exchanges
+from referral_rules.testing.differences import Difference, another
+from referral_rules.testing.laws import Law, laws
+from referral_rules.testing.lifecycle import Departure, ReferralLifecycle
+from referral_rules.testing.requests import flaws
+from referral_rules.testing.strategies import newest
+
+__all__ = ["DEFAULT", "Breach", "ConformanceError", "checks", "run_conformance"]
+
+DEFAULT = hypothesis_settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+)
+"""Hypothesis's own number of examples, always the same ones."""
+
+_SHOWN, _OF_EACH = 300, 3
+
+
+class Breach(NamedTuple):
+    """A law, or a case, that a candidate breaks, with the least example that shows it.
+
+    Args:
+        law: the law, or the file of the case.
+        says: what it says.
+        patch: the patch.
+        referral: the referral that was stored.
+        expected: what should have come of it.
+        actual: what came of it.
+        headers: the header fields of the request; None if there was none.
+    """
+
+    law: str
+    says: str
+    patch: Any
+    referral: Any
+    expected: str
+    actual: str
+    headers: dict[str, str] | None = None
+
+    def __str__(self) -> str:
+        rows = [("patch", _shown(self.patch)), ("referral", _shown(self.referral))]
+        if self.headers is not None:
+            rows.append(("headers", _shown(self.headers)))
+        rows += [("expected", self.expected), ("actual", self.actual)]
+        return "\n".join([f"  {self.says}", *(f"    {name + ':':<10} {text}" for name, text in rows)])
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = value if isinstance(value, str) else strictjson.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+
+
+class ConformanceError(AssertionError):
+    """A candidate does not conform.
+
+    Args:
+        candidate: how the candidate is called.
+        breaches: every law and every case that it breaks.
+    """
+
+    def __init__(self, candidate: str, breaches: tuple[Breach, ...]) -> None:
+        super().__init__(candidate, breaches)
+        self.candidate = candidate
+        self.breaches = breaches
+
+    def __str__(self) -> str:
+        counted = Counter(breach.law for breach in self.breaches)
+        lines = [f"{self.candidate} does not conform: {len(counted)} of the laws and files of cases are broken."]
+        for number, law in enumerate(counted, 1):
+            shown = [breach for breach in self.breaches if breach.law == law]
+            lines += ["", f"{number}. {law}", *map(str, shown[:_OF_EACH])]
+            if len(shown) > _OF_EACH:
+                lines.append(f"  ... and {len(shown) - _OF_EACH} more")
+        return "\n".join(lines)
+
+
+def run_conformance(
+    candidate: Engine | Service | str,
+    *,
+    rules: Ruleset | None = None,
+    settings: hypothesis_settings | None = None,
+) -> None:
+    """Hold a candidate against the cases and the laws.
+
+    Args:
+        candidate: anything with ``apply(patch, referral)``, which returns the patched referral or raises; anything
+            with ``create``, ``read`` and ``patch``, as ``InMemoryService`` has them; or the base URL of a service
+            that has POST, GET and PATCH as the API has them.
+        rules: the rules that it should follow; None for the newest built-in ones.
+        settings: Hypothesis's settings for each law; None for 100 examples, always the same ones.
+    Raises:
+        ConformanceError: it breaks a law or a case; ``breaches`` has all of them.
+        TypeError: it is nothing that can be tried.
+
+    >>> import referral_rules
+    >>> run_conformance(referral_rules, settings=hypothesis_settings(DEFAULT, max_examples=2))
+    """
+    with _opened(candidate) as opened:
+        every = checks(newest(rules), service=isinstance(opened, Remote)).values()
+        found = tuple(breach for check in every for breach in check(opened, settings or DEFAULT))
+    if found:
+        raise ConformanceError(_name(candidate), found)
+
+
+def _name(candidate: object) -> str:
+    plain = type(candidate).__repr__ is object.__repr__
+    return type(candidate).__name__ if plain else getattr(candidate, "__name__", str(candidate))
+
+
+@contextlib.contextmanager
+def _opened(candidate: Any) -> Iterator[Candidate]:
+    if isinstance(candidate, str):
+        service = HttpService(candidate)
+        with contextlib.closing(service):
+            yield Remote(service)
+    elif hasattr(candidate, "create") and hasattr(candidate, "patch") and hasattr(candidate, "read"):
+        yield Remote(candidate)
+    elif hasattr(candidate, "apply"):
+        yield Local(candidate)
+    else:
+        raise TypeError(f"{candidate!r} has neither apply, nor create, read and patch, nor is it a URL")
+
+
+Check = Callable[[Any, hypothesis_settings], Iterator[Breach]]
+"""Tries one law, or the cases of one file, on a candidate."""
+
+
+def checks(rules: Ruleset, *, service: bool) -> dict[str, Check]:
+    """Everything that a candidate is held against, by name.
+
+    Args:
+        rules: the rules that it should follow.
+        service: whether it answers requests.
+
+    >>> list(checks(newest(), service=True))[-1]
+    'lifecycle'
+    """
+    files: dict[str, list[Case]] = {}
+    for case in cases():
+        if case.ruleset == rules.name and case.known:
+            files.setdefault(f"cases of {case.file}", []).append(case)
+    return {
+        **{name: partial(_broken_cases, name, found) for name, found in files.items()},
+        **({"cases of the exchange": partial(_broken_exchanges, rules)} if service else {}),
+        **{law.name: partial(_broken_law, law, rules) for law in laws(rules)},
+        **({"lifecycle": partial(_broken_life, rules)} if service else {}),
+    }
+
+
+def _broken_cases(
+    name: str, found: list[Case], candidate: Candidate, _settings: hypothesis_settings
+) -> Iterator[Breach]:
+    for case in found:
+        attempt = candidate.attempt(case.patch, case.referral)
+        difference = None if attempt is None else _unlike(case, attempt)
+        if difference is not None:
+            yield Breach(name, case.description, case.patch, case.referral, *difference)
+
+
+def _unlike(case: Case, attempt: Attempt) -> Difference | None:
+    if "referral" in case.expected:
+        if not attempt.accepted:
+            return Difference("accepted", f"a raw {attempt.slip}" if attempt.slip else "refused")
+        # A service has its own values in some members, which no case changes.
+        expected, before = case.expected["referral"], case.referral
+        changed = {name: value for name, value in expected.items() if not equal(value, before.get(name))}
+        return another({**attempt.before, **changed}, attempt.after)
+    codes = [each["code"] for each in case.expected["violations"]]
+    wanted = f"refused, for {', '.join(codes)}"
+    if attempt.accepted:
+        return Difference(wanted, "accepted")
+    if attempt.errors is not None and [code for code, _ in attempt.errors] != codes:
+        return Difference(wanted, f"refused, for {', '.join(code for code, _ in attempt.errors) or 'nothing'}")
+    return None
+
+
+def _broken_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_settings) -> Iterator[Breach]:
+    service = candidate.service
+    for case in exchanges():
+        stored = case.stored
+        key = _NOBODY if stored is None else service.create(stored)
+        if key is None:
+            continue
+        present = case._replace(stored=service.read(key))
+        headers = case.headers_for(str((present.stored or {}).get("eTag")))
+        response = service.patch(key, http.Request(headers, case.body))
+        patch = case.body.decode("utf-8", "backslashreplace")
+        for difference in flaws(present, response, service.read(key), rules):
+            yield Breach("cases of the exchange", case.description, patch, present.stored, *difference, headers)
+            break
+
+
+def _broken_law(law: Law, rules: Ruleset, candidate: Candidate, settings: hypothesis_settings) -> Iterator[Breach]:
+    @settings
+    @given(law.pairs)
+    def hold(pair: tuple[Any, Any]) -> None:
+        patch, referral = pair
+        attempt = candidate.attempt(patch, referral)
+        difference = None if attempt is None else law.broken(rules, patch, attempt)
+        if attempt is not None and difference is not None:
+            raise _Broken(Breach(law.name, law.says, patch, attempt.before, *difference))
+
+    try:
+        # A ruleset may have no patches of a kind: then the law says nothing of it.
+        with contextlib.suppress(Unsatisfiable):
+            hold()
+    except _Broken as broken:
+        yield broken.breach
+    except FlakyFailure:
+        yield Breach(law.name, law.says, None, None, "the same answer to the same request", "now one, now another")
+
+
+class _Broken(Exception):
+    """Carries a breach out of Hypothesis."""
+
+    def __init__(self, breach: Breach) -> None:
+        super().__init__(breach)
+        self.breach = breach
+
+
+def _broken_life(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
+    machine = ReferralLifecycle.against(candidate.service, rules=rules)
+    try:
+        with contextlib.redirect_stdout(None):
+            run_state_machine_as_test(machine, settings=settings)
+    except Departure as left:
+        yield Breach("lifecycle", left.step, left.patch, left.referral, *left.difference, left.headers)
+    except FlakyFailure:
+        yield Breach("lifecycle", "the same steps", None, None, "the same answers", "now one, now another")
+
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"

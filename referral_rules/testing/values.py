@@ -1,0 +1,82 @@
+"""Strategies for values: what a JSON parser may produce, and what a schema of the resource accepts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from referral_rules.resource import Resource
+
+__all__ = ["json_values", "look_alikes", "scalars", "values"]
+
+scalars: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+)
+"""What a JSON parser may produce that is neither an array nor an object."""
+
+json_values: st.SearchStrategy[Any] = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+"""What a JSON parser may produce."""
+
+look_alikes: st.SearchStrategy[Any] = st.sampled_from(
+    [True, False, 0, 1, 1.0, -1, "", "0", "1", "true", None, [], {}, [[]], 10**400]
+)
+"""Values that careless code takes for others."""
+
+
+def values(schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
+    """Values that a schema of the resource accepts.
+
+    Args:
+        schema: the schema; of its keywords, those that the resource uses.
+        resource: what its references lead into.
+    """
+    if "$ref" in schema:
+        target = resource.resolve(schema["$ref"])
+        return json_values if target is None else values(target, resource)
+    if "anyOf" in schema:
+        return st.one_of([values(part, resource) for part in schema["anyOf"]])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    types = schema.get("type", [])
+    kinds = [types] if isinstance(types, str) else types
+    return st.one_of([_typed(kind, schema, resource) for kind in kinds]) if kinds else json_values
+
+
+def _typed(kind: str, schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
+    if kind == "object":
+        members = {name: values(part, resource) for name, part in schema.get("properties", {}).items()}
+        return st.fixed_dictionaries({}, optional=members)
+    if kind == "array":
+        return st.lists(values(schema.get("items", {}), resource), max_size=2)
+    if kind == "string":
+        return _strings(schema)
+    if kind in ("number", "integer"):
+        return _numbers(kind, schema)
+    return st.booleans() if kind == "boolean" else st.none()
+
+
+def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    if schema.get("format") == "date-time":
+        return st.builds(_utc, st.datetimes(), st.sampled_from(["", ".1", ".1234567"]))
+    low, high = schema.get("minLength", 0), schema.get("maxLength", 8)
+    if "pattern" not in schema:
+        return st.text(min_size=low, max_size=max(low, min(high, low + 8)))
+    strings = st.from_regex(schema["pattern"], fullmatch=True)
+    return strings.filter(lambda text: "\n" not in text and low <= len(text) <= schema.get("maxLength", len(text)))
+
+
+def _utc(moment: datetime, fraction: str) -> str:
+    return f"{moment.replace(microsecond=0).isoformat()}{fraction}Z"
+
+
+def _numbers(kind: str, schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    low, high = schema.get("minimum", -(10**9)), schema.get("maximum", 10**9)
+    if kind == "integer":
+        return st.integers(low, high)
+    # What a double cannot hold exactly would be another number at the other end of a wire.
+    return st.integers(low, min(high, 2**53)) | st.floats(low, min(high, 1e15))
