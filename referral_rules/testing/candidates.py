@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
 from referral_rules import Ruleset, fields, http, strictjson
@@ -185,7 +186,7 @@ class InMemoryService:
 
     def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] = http.exchange) -> None:
         self._rules, self._exchange = newest(rules), exchange
-        self._numbers = count(1)
+        self._numbers, self._lock = count(1), Lock()
         self._referrals: dict[str, dict[str, Any]] = {}
 
     def create(self, referral: dict[str, Any]) -> str | None:
@@ -202,15 +203,19 @@ class InMemoryService:
 
     def patch(self, key: str, request: http.Request) -> http.Response:
         """The answer to a PATCH."""
-        outcome = self._exchange(
-            request, self._referrals.get(key), entity_tag=self._tag, now=lambda: datetime.now(UTC), rules=self._rules
-        )
-        if outcome.referral is not None:
-            self._referrals[key] = outcome.referral
+        with self._lock:
+            stored = self._referrals.get(key)
+            outcome = self._exchange(request, stored, entity_tag=self._tag, now=_now, rules=self._rules)
+            if outcome.referral is not None:
+                self._referrals[key] = outcome.referral
         return outcome.response
 
     def _tag(self) -> str:
         return f'"{next(self._numbers)}"'
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class HttpService:

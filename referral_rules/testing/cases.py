@@ -53,7 +53,7 @@ class Case(NamedTuple):
         """The ruleset of the case.
 
         >>> next(cases()).rules.name
-        'absent-is-null'
+        'nulls'
         """
         return _ruleset(self.ruleset)
 

@@ -10,7 +10,17 @@ from referral_rules.plain import equal
 from referral_rules.testing.candidates import Attempt
 from referral_rules.testing.differences import Difference, another, bare, differences
 from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.strategies import accepted_patches, patches, referrals, states
+from referral_rules.testing.strategies import (
+    TWISTS,
+    accepted_patches,
+    fault,
+    patches,
+    placed_operations,
+    referrals,
+    states,
+    twisted_paths,
+    writing,
+)
 from referral_rules.testing.values import json_values
 
 __all__ = ["Law", "laws"]
@@ -55,8 +65,10 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
     return (
         Law("accepts", "What the rules accept is accepted.", good, _accepts),
         Law("result", "The result is the referral with what the patch writes, and nothing else.", good, _result),
+        Law("order", "What is added at the end of an array stands at its end.", _additions(rules), _result),
         Law("moves", once, _moves(rules), _judged),
         *_refusals(rules),
+        *_twins(rules),
         Law("tells", "Everything that is wrong is told, each with its code and its operation.", wild | bad, _tells),
         Law("atomicity", "A refused patch changes nothing.", wild | bad, _atomic),
         Law("no escape", inside, wild | good, _no_escape),
@@ -85,6 +97,22 @@ def _refusals(rules: Ruleset) -> Iterator[Law]:
             yield Law(f"refuses {code.value}", f"A patch that is wrong by {code.value} is refused.", pairs, _judged)
 
 
+def _twins(rules: Ruleset) -> Iterator[Law]:
+    """A law for each way in which careless code takes another path for an allowed one."""
+    for kind in TWISTS:
+        says = f"A path that is not the allowed one, but {kind}, is refused."
+        yield Law(f"no twin: {kind}", says, _together(referrals(rules=rules), _twisting(kind, rules)), _judged)
+
+
+def _twisting(kind: str, rules: Ruleset) -> Callable[[dict[str, Any]], st.SearchStrategy[Any]]:
+    """Patches of one operation that would be accepted at its proper path."""
+
+    def twisted(operation: dict[str, Any]) -> st.SearchStrategy[Any]:
+        return twisted_paths(operation["path"], kind).map(lambda path: [{**operation, "path": path}])
+
+    return lambda referral: st.one_of(placed_operations(rules, referral, kind)).flatmap(twisted)
+
+
 def _rejecting(code: ViolationCode, rules: Ruleset) -> Callable[[dict[str, Any]], st.SearchStrategy[Any]]:
     return lambda referral: rejected_patches(referral, code=code, rules=rules)
 
@@ -103,6 +131,17 @@ def _stored_for(code: ViolationCode, rules: Ruleset) -> st.SearchStrategy[dict[s
 def _hollow(referral: dict[str, Any]) -> dict[str, Any]:
     """The referral with null wherever it has an object or an array."""
     return {name: None if isinstance(value, dict | list) else value for name, value in referral.items()}
+
+
+def _additions(rules: Ruleset) -> st.SearchStrategy[Pair]:
+    """Two additions to the end of one array."""
+    ends = {rule.path: rule for rule in rules.paths if rule.path.endswith(f"/{pointers.END}")}
+
+    def twice(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        placed = [path for path, rule in ends.items() if fault(referral, rule.operations[0], path) is None]
+        return st.one_of([st.lists(writing(ends[path], rules), min_size=2, max_size=2) for path in placed])
+
+    return _together(referrals(rules=rules), twice)
 
 
 def _moves(rules: Ruleset) -> st.SearchStrategy[Pair]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from referral_rules import Ruleset, Severity, ViolationCode
 from referral_rules import pointers as rfc6901
 from referral_rules.resource import ITEM
-from referral_rules.testing.strategies import accepted_patches, newest, operations, twisted_paths, writing
+from referral_rules.testing.strategies import accepted_patches, fault, newest, operations, twisted_paths, writing
 from referral_rules.testing.values import json_values, look_alikes, scalars
 
 __all__ = ["rejected_patches"]
@@ -33,7 +33,7 @@ def rejected_patches(
 
     >>> from hypothesis import find
     >>> stored = {"status": "Active", "substatus": "Accepted"}
-    >>> find(rejected_patches(stored, code="target_missing"), lambda patch: True)
+    >>> find(rejected_patches(stored, code="target_missing"), lambda patch: patch[0]["op"] == "replace")
     [{'op': 'replace', 'path': '/campaignId', 'value': None}]
     """
     found = newest(rules)
@@ -169,7 +169,16 @@ def _op_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrate
 def _value_invalid(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
     other = look_alikes | scalars | json_values | st.sampled_from(["usd", "USD\n", "2020-02-30T00:00:00Z", "-1", "1e3"])
     wrong = st.builds(lambda operation, value: {**operation, "value": value}, operations(rules=rules), other)
-    return _among_accepted(wrong, rules, referral)
+    mistaken = operations(rules=rules).map(lambda operation: {**operation, "value": _mistaken(operation["value"])})
+    return _among_accepted(wrong | mistaken, rules, referral)
+
+
+def _mistaken(value: Any) -> Any:
+    """What careless code takes for a value of this type."""
+    if isinstance(value, bool):
+        return int(value)
+    twins: tuple[tuple[type, Any], ...] = ((str, 0), (int, True), (float, True), (list, {}), (dict, []))
+    return next((twin for kind, twin in twins if isinstance(value, kind)), False)
 
 
 def _misplaced(code: ViolationCode) -> _Maker:
@@ -178,9 +187,11 @@ def _misplaced(code: ViolationCode) -> _Maker:
     def made(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
         places = [(rule, path) for rule in rules.paths for path in _concrete(rule.path)]
         wrong: list[st.SearchStrategy[Any]] = [
-            writing(rule, rules, path=path).filter(lambda operation: _fault(referral, operation) is code)
+            writing(rule, rules, path=path).filter(
+                lambda operation: fault(referral, operation["op"], operation["path"]) is code
+            )
             for rule, path in places
-            if any(_fault(referral, {"op": op, "path": path}) is code for op in rule.operations)
+            if any(fault(referral, op, path) is code for op in rule.operations)
         ]
         return _among_accepted(st.one_of(wrong), rules, referral) if wrong else st.nothing()
 
@@ -191,24 +202,6 @@ def _concrete(path: str) -> list[str]:
     """The path with an index that an array may have, and with some that it cannot have."""
     indices = ("0", "1", str(10**9), str(10**30)) if ITEM in path.split("/") else ("",)
     return ["/".join(index if token == ITEM else token for token in path.split("/")) for index in indices]
-
-
-def _fault(referral: object, operation: dict[str, Any]) -> ViolationCode | None:
-    """Why there is no place for an operation, as far as a glance tells (RFC 6902 sections 4.1 and 4.3)."""
-    *parents, last = rfc6901.tokens(operation["path"])
-    container = referral
-    for token in parents:
-        if isinstance(container, list) and not 0 <= int(token) < len(container):
-            return ViolationCode.INDEX_OUT_OF_RANGE
-        if isinstance(container, dict) and token not in container:
-            return ViolationCode.TARGET_MISSING
-        if not isinstance(container, dict | list):
-            return ViolationCode.TARGET_NOT_CONTAINER
-        container = container[int(token)] if isinstance(container, list) else container[token]
-    if not isinstance(container, list if last == rfc6901.END else dict):
-        return ViolationCode.TARGET_NOT_CONTAINER
-    absent = isinstance(container, dict) and last not in container
-    return ViolationCode.TARGET_MISSING if absent and operation["op"] == "replace" else None
 
 
 def _moved(code: ViolationCode) -> _Maker:

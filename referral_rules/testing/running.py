@@ -1,6 +1,7 @@
 """Runs the cases and the laws against a candidate, and says which of them it breaks, with the least example of each."""
 
 import contextlib
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
-from hypothesis.errors import FlakyFailure, Unsatisfiable
+from hypothesis.errors import FlakyFailure, HypothesisWarning, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 
 from referral_rules import Ruleset, http, strictjson
@@ -226,7 +227,9 @@ def _broken_law(law: Law, rules: Ruleset, candidate: Candidate, settings: hypoth
 
     try:
         # A ruleset may have no patches of a kind: then the law says nothing of it.
-        with contextlib.suppress(Unsatisfiable):
+        with contextlib.suppress(Unsatisfiable), warnings.catch_warnings():
+            # Hypothesis warns of examples that take long to print; a patch of many operations is to be one.
+            warnings.simplefilter("ignore", HypothesisWarning)
             hold()
     except _Broken as broken:
         yield broken.breach
@@ -246,7 +249,11 @@ def _broken_life(rules: Ruleset, candidate: Remote, settings: hypothesis_setting
     machine = ReferralLifecycle.against(candidate.service, rules=rules)
     try:
         with contextlib.redirect_stdout(None):
-            run_state_machine_as_test(machine, settings=settings)
+            # A life is many requests long, and so few lives tell as much as many patches.
+            lives = max(settings.max_examples // 4, 1)
+            run_state_machine_as_test(
+                machine, settings=hypothesis_settings(settings, max_examples=lives, stateful_step_count=15)
+            )
     except Departure as left:
         yield Breach("lifecycle", left.step, left.patch, left.referral, *left.difference, left.headers)
     except FlakyFailure:

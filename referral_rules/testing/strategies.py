@@ -1,22 +1,26 @@
 """Strategies for referrals, and for patches that are accepted or nearly so; all follow the ruleset passed in."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import PathRule, Ruleset, State, catalog
+from referral_rules import PathRule, Ruleset, State, ViolationCode, catalog
 from referral_rules import pointers as rfc6901
 from referral_rules.resource import ITEM, Resource
 from referral_rules.testing.values import json_values, look_alikes, scalars, values
 
 __all__ = [
+    "TWISTS",
     "accepted_patches",
+    "fault",
     "members",
     "moves",
     "newest",
     "operations",
     "patches",
+    "placed_operations",
     "pointers",
     "referrals",
     "states",
@@ -78,8 +82,8 @@ def members(*, rules: Ruleset | None = None) -> st.SearchStrategy[dict[str, Any]
         LookupError: the resource has no definition of a member.
 
     >>> from hypothesis import find
-    >>> find(members(), lambda member: "email" in member)
-    {'email': ''}
+    >>> find(members(), lambda member: member.get("email"))
+    {'email': '0'}
     """
     resource = _resource(newest(rules))
     if "Member" not in resource.schema.get("$defs", {}):
@@ -170,12 +174,6 @@ def _fitting(rules: Ruleset) -> dict[str, st.SearchStrategy[Any]]:
 
 
 @cache
-def _singles(rules: Ruleset) -> dict[str, st.SearchStrategy[Patch]]:
-    """For each path, patches of the one operation that writes there."""
-    return {rule.path: writing(rule, rules).map(lambda operation: [operation]) for rule in rules.paths}
-
-
-@cache
 def _operations(rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of([writing(rule, rules) for rule in rules.paths])
 
@@ -190,23 +188,42 @@ def operations(*, rules: Ruleset | None = None) -> st.SearchStrategy[dict[str, A
     return _operations(newest(rules))
 
 
-def twisted_paths(path: str) -> st.SearchStrategy[str]:
-    """Paths that are not this one, and that careless code takes for it: other case, empty tokens, wrong escapes.
+def _ancestors(path: str) -> list[str]:
+    tokens = path.split("/")
+    return ["/".join(tokens[:length]) for length in range(1, len(tokens))]
+
+
+TWISTS: dict[str, Callable[[str], list[str]]] = {
+    "an ancestor": _ancestors,
+    "another case": lambda path: [path.upper(), path.title(), path.swapcase(), path.replace("t", "\uff54")],
+    "empty tokens": lambda path: [f"/{path}", f"{path}/", path.replace("/", "//"), f"/{path}/"],
+    "other escapes": lambda path: [
+        f"/{path[1:].replace('/', '~1')}", f"/{path[1:].replace('/', '~01')}", path.replace("a", "%61"),
+        path.replace("~1", "~01"), path.replace("~0", "~"), path.replace("/", "/~0"),
+    ],
+    "a longer or a shorter name": lambda path: [f"{path}s", f"{path} ", f"{path}\0", f"{path}-", path[:-1]],
+    "a step further": lambda path: [f"{path}/0", f"{path}/-", f"{path}/x"],
+    "leading zeros": lambda path: [
+        "/".join(f"{zeros}{token}" if token.isdigit() else token for token in path.split("/")) for zeros in ("0", "00")
+    ],
+}  # fmt: skip
+"""What careless code takes for a path that it is not, by kind."""
+
+
+def twisted_paths(path: str, kind: str | None = None) -> st.SearchStrategy[str]:
+    """Paths that are not this one, and that careless code takes for it.
+
+    Args:
+        path: a path.
+        kind: one of the kinds of ``TWISTS``; None for all.
 
     >>> from hypothesis import find
     >>> find(twisted_paths("/a/b"), lambda path: "~" in path)
     '/a~1b'
     """
-    tokens = path.split("/")
-    ancestors = ["/".join(tokens[:length]) for length in range(1, len(tokens))]
-    leading = ["/".join(f"0{token}" if token.isdigit() else token for token in tokens)]
-    twins = [
-        path.upper(), path.title(), path.swapcase(), f"/{path}", f"{path}/", path.replace("/", "//"),
-        f"/{path[1:].replace('/', '~1')}", f"/{path[1:].replace('/', '~01')}", path.replace("a", "%61"),
-        f"{path}s", f"{path}/0", f"{path}/-", f"{path[:-1]}-", f"{path} ", f"{path}\0", path.replace("t", "\uff54"),
-        path.replace("~1", "~01"), path.replace("~0", "~"), path.replace("/", "/~0"), path[:-1],
-    ]  # fmt: skip
-    return st.sampled_from([twin for twin in dict.fromkeys([*ancestors, *leading, *twins]) if twin != path])
+    kinds = list(TWISTS) if kind is None else [kind]
+    twins = dict.fromkeys(twin for each in kinds for twin in TWISTS[each](path) if twin != path)
+    return st.sampled_from(list(twins)) if twins else st.nothing()
 
 
 @cache
@@ -254,15 +271,65 @@ def accepted_patches(draw: st.DrawFn, referral: dict[str, Any], *, rules: Rulese
 
 def _steps(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Patch]:
     """What belongs together: one operation, or the two that move the status, in either order."""
-    single = [_singles(rules)[rule.path] for rule in rules.paths if _has_place(rule, referral)]
+    single = [placed.map(lambda operation: [operation]) for placed in placed_operations(rules, referral)]
     return st.one_of([*single, *_moves_from(rules, referral)]) if single else st.just([])
 
 
-def _has_place(rule: PathRule, referral: dict[str, Any]) -> bool:
-    """Whether the referral has what the first tokens of the rule name, as far as they are names."""
-    parents = rfc6901.tokens(rule.path)[:-1]
-    named = parents[: parents.index(ITEM)] if ITEM in parents else parents
-    return bool(rfc6901.read(referral, named) or not named)
+def placed_operations(
+    rules: Ruleset, referral: dict[str, Any], kind: str | None = None
+) -> list[st.SearchStrategy[dict[str, Any]]]:
+    """For each path at which a referral has a place, operations that write there.
+
+    Args:
+        rules: the rules.
+        referral: the referral.
+        kind: only paths that can be twisted in this way; None for all.
+    """
+    found = []
+    for rule in rules.paths:
+        for path in _paths_in(rule, referral):
+            ops = [op for op in rule.operations if fault(referral, op, path) is None]
+            if ops and (kind is None or set(TWISTS[kind](path)) - {path}):
+                members = {"op": st.sampled_from(ops), "path": st.just(path), "value": _fitting(rules)[rule.path]}
+                found.append(st.fixed_dictionaries(members))
+    return found
+
+
+def _paths_in(rule: PathRule, referral: dict[str, Any]) -> list[str]:
+    """The paths of a rule, with the first indices for each star."""
+    if ITEM not in rule.path.split("/"):
+        return [rule.path]
+    paths = [_with_indices(rule.path, [number] * rule.path.count(ITEM)) for number in (0, 1)]
+    return [path for path in paths if fault(referral, rule.operations[0], path) is None]
+
+
+def fault(referral: object, op: str, path: str) -> ViolationCode | None:
+    """Why there is no place for an operation, as far as a glance tells (RFC 6902 sections 4.1 and 4.3).
+
+    Args:
+        referral: the stored referral.
+        op: the operation.
+        path: a path that some rule governs.
+    Returns:
+        the code of what is wrong; None if there is a place.
+
+    >>> fault({"details": None}, "add", "/details/notes").value
+    'target_not_container'
+    """
+    *parents, last = rfc6901.tokens(path)
+    container = referral
+    for token in parents:
+        if isinstance(container, list) and not 0 <= int(token) < len(container):
+            return ViolationCode.INDEX_OUT_OF_RANGE
+        if isinstance(container, dict) and token not in container:
+            return ViolationCode.TARGET_MISSING
+        if not isinstance(container, dict | list):
+            return ViolationCode.TARGET_NOT_CONTAINER
+        container = container[int(token)] if isinstance(container, list) else container[token]
+    if not isinstance(container, list if last == rfc6901.END else dict):
+        return ViolationCode.TARGET_NOT_CONTAINER
+    absent = isinstance(container, dict) and last not in container
+    return ViolationCode.TARGET_MISSING if absent and op == "replace" else None
 
 
 def _moves_from(rules: Ruleset, referral: dict[str, Any]) -> list[st.SearchStrategy[Patch]]:
