@@ -80,6 +80,26 @@ def nested(levels: int) -> Any:
     return value
 
 
+def test_nothing_that_a_caller_makes_is_remembered_as_a_path() -> None:
+    class Turncoat(str):
+        """A string that is a path at first, and equals every other one later."""
+
+        __slots__ = ()
+        equals_all = False
+
+        def __eq__(self, other: object) -> bool:
+            return self.equals_all or str.__eq__(self, other)
+
+        def __hash__(self) -> int:
+            return hash("/status") if self.equals_all else str.__hash__(self)
+
+    rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
+    assert codes(writing("x", Turncoat("/statusReason")), {}, rules) == set()
+    Turncoat.equals_all = True
+    assert {type(path) for path in rules._book.targets} == {str}
+    assert codes(writing("x", "/status"), {}, rules) == {"value_invalid"}
+
+
 METHODS = {
     str: [
         "__eq__",
