@@ -80,6 +80,13 @@ def nested(levels: int) -> Any:
     return value
 
 
+@pytest.mark.parametrize("text", ["/", "/a", "/*", "/0", "/-", "/~0", "/team/-"])
+def test_a_refused_path_costs_no_more_than_its_tokens(text: str) -> None:
+    few, many = (writing(None, text * (length // len(text))) for length in (100, 1000))
+    assert codes(many, {}) == {"path_not_allowed"}
+    assert counted(many, {}) <= 11 * counted(few, {})
+
+
 def test_nothing_that_a_caller_makes_is_remembered_as_a_path() -> None:
     class Turncoat(str):
         """A string that is a path at first, and equals every other one later."""
