@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 from unittest.mock import Mock
@@ -68,6 +69,17 @@ def shape(value: Any) -> list[Any]:
     return [*seen.items()]
 
 
+def peak(function: Callable[[], object]) -> int:
+    """How many bytes a second call of a function has in use at once."""
+    function()
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 def counted(patch: Any, referral: Any, rules: Ruleset = LATEST) -> int:
     """How many functions a check calls."""
     return sum(calls(lambda: rules.check(patch, referral)).values())
@@ -85,6 +97,21 @@ def test_a_refused_path_costs_no_more_than_its_tokens(text: str) -> None:
     few, many = (writing(None, text * (length // len(text))) for length in (100, 1000))
     assert codes(many, {}) == {"path_not_allowed"}
     assert counted(many, {}) <= 11 * counted(few, {})
+
+
+@pytest.mark.parametrize("path", ["/status", "/details/dealValue", "/team", "/registrations/-"])
+def test_a_value_that_shares_its_parts_is_never_spelled_out(path: str) -> None:
+    def shared(levels: int) -> list[dict[str, Any]]:
+        value: Any = []
+        for level in range(levels):
+            value = [value, value] if level % 2 else {"a": value, "status": value}
+        return writing([value], path)
+
+    assert codes(shared(16), {}) == {"value_invalid"}
+    assert peak(lambda: LATEST.check(shared(16), {})) < 256 * KIB
+    assert codes(shared(30), {}) == {"value_invalid"}
+    told = LATEST.check_referral({"status": shared(26)}).errors
+    assert [found.code.value for found in told] == ["value_invalid", "status_unknown"]
 
 
 def test_nothing_that_a_caller_makes_is_remembered_as_a_path() -> None:
@@ -105,6 +132,14 @@ def test_nothing_that_a_caller_makes_is_remembered_as_a_path() -> None:
     Turncoat.equals_all = True
     assert {type(path) for path in rules._book.targets} == {str}
     assert codes(writing("x", "/status"), {}, rules) == {"value_invalid"}
+
+
+def test_an_integer_of_ten_thousand_digits_is_told_without_a_digit() -> None:
+    expected = {"/status": "type", "/details/dealValue": "maximum", "/team/-": "type"}
+    for path, keyword in expected.items():
+        report = LATEST.check(writing(DIGITS, path), {"details": {}, "team": []})
+        assert [found.details["keyword"] for found in report.errors] == [keyword]
+        assert len(json.dumps(report.to_dict())) < 2 * KIB
 
 
 METHODS = {
