@@ -123,6 +123,9 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
         except (LookupError, TypeError):
             violations += _refused(book, index, candidate)
             continue
+        if target.objects and type(value) is dict:
+            # Copied before it is judged, so that nobody changes it in between.
+            value = {**value}
         check = target.simple[type(value)]
         if check is not None and not check(value):
             value, wrong = _judged(book, index, target, operation)
@@ -130,8 +133,6 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
                 violations += wrong
                 continue
             noted.append((target, value))
-        elif target.objects and type(value) is dict:
-            value = {**value}
         try:
             if stored is not None:
                 # Each container on the path is copied once; what the patch does not touch is shared.

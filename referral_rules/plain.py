@@ -190,9 +190,9 @@ def contains_itself(value: object) -> bool:
 
 def _items(value: object) -> list[Any]:
     """The arrays and objects directly inside a value."""
-    if isinstance(value, dict):
-        return [item for item in dict.values(value) if isinstance(item, dict | list)]
-    return [item for item in list.__iter__(value) if isinstance(item, dict | list)] if isinstance(value, list) else []
+    # Taken out in one step, as another thread may change the value between two.
+    items = [*dict.values(value)] if isinstance(value, dict) else shallow(value) if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, dict | list)]
 
 
 def only_built_in(value: object) -> bool:

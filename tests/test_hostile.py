@@ -11,7 +11,8 @@ from unittest.mock import Mock
 import pytest
 
 from referral_rules import PatchRejected, Report, Ruleset, engine
-from referral_rules.plain import only_built_in
+from referral_rules.plain import contains_itself, only_built_in
+from referral_rules.pointers import read
 
 from .strategies import LATEST
 from .test_cost import calls
@@ -298,3 +299,46 @@ def test_what_is_of_pythons_own_types_is_told_from_what_is_not() -> None:
         assert only_built_in(own)
     for other in ({1, 2}, (1,), [{"a": object()}], {Mock: 1}, raising(dict, "keys", ValueError)(), type):
         assert not only_built_in(other)
+
+
+def test_what_vanishes_between_two_looks_is_absent() -> None:
+    class Vanishing(dict[str, Any]):
+        def __contains__(self, name: object) -> bool:
+            return True
+
+    assert read(Vanishing(), ["status"], "absent") == "absent"
+    assert read({"a": Vanishing(b=1)}, ["a", "b"]) == 1
+    assert read({"a": Vanishing()}, ["a", "b", "c"]) is None
+    report = LATEST.check([*WON[:1], {**WON[1], "value": "Lost"}], Vanishing(ACTIVE))
+    assert [found.code.value for found in report.violations] == ["reason_expected"]
+
+
+def test_a_value_is_judged_as_it_is_written() -> None:
+    """Whoever changes a value after it was judged changes nothing of what is written."""
+    rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
+    value: dict[str, Any] = {"email": "x"}
+    target = rules._book.targets["/team/-"]
+    check = target.simple[dict]
+    assert check is not None
+
+    def judge(judged: Any) -> object:
+        verdict = check(judged)
+        value["email"] = 7
+        return verdict
+
+    target.simple[dict] = judge
+    assert rules.apply(writing(value, "/team/-"), {"team": []}) == {"team": [{"email": "x"}]}
+
+
+def test_a_value_that_grows_while_it_is_searched_is_searched() -> None:
+    class Gardener:
+        """Plants something whenever somebody asks what it is, as another thread might at that moment."""
+
+        @property  # type: ignore[misc]
+        def __class__(self) -> type:
+            garden[f"{len(garden)}"] = {}
+            return Gardener
+
+    garden: dict[str, Any] = {"gardener": Gardener(), "tree": []}
+    assert not contains_itself(garden)
+    assert len(garden) > 2
