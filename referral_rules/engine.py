@@ -7,12 +7,12 @@ from typing import Any
 
 from referral_rules.patching import plant
 from referral_rules.paths import Target
-from referral_rules.plain import NotPlain, plain, shallow
+from referral_rules.plain import NotPlain, only_built_in, plain, shallow
 from referral_rules.rulebook import Rulebook
 from referral_rules.values import ValueSchema
 from referral_rules.violations import Report, Violation, ViolationCode
 
-__all__ = ["UNKNOWN", "check_referral", "none_due", "report", "run"]
+__all__ = ["UNKNOWN", "check_referral", "none_due", "report", "run", "unreadable"]
 
 UNKNOWN: Any = object()
 """Stands for the referral where there is none."""
@@ -80,6 +80,22 @@ def report(
     return Report(tuple(sorted((*violations, *warnings), key=_position)))
 
 
+def unreadable(error: Exception, *arguments: object) -> Report:
+    """The report of what a method of an argument raised; an error of our own is raised again.
+
+    Args:
+        error: what was raised, by whatever stage.
+        arguments: the patch, and the referral if there is one.
+    """
+    if all(argument is UNKNOWN or only_built_in(argument) for argument in arguments):
+        raise error
+    from referral_rules.wording import violation
+
+    problem = "An object in what was passed cannot be read: a method of its own fails."
+    hint = "Pass what a JSON parser returns: dict, list, str, int, float, bool or None."
+    return Report((violation(ViolationCode.NOT_JSON, problem, "RFC 8259 section 3", hint=hint),))
+
+
 def _position(found: Violation) -> int:
     return -1 if found.op_index is None else found.op_index
 
@@ -107,6 +123,9 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
         except (LookupError, TypeError):
             violations += _refused(book, index, candidate)
             continue
+        if target.objects and type(value) is dict:
+            # Copied before it is judged, so that nobody changes it in between.
+            value = {**value}
         check = target.simple[type(value)]
         if check is not None and not check(value):
             value, wrong = _judged(book, index, target, operation)
@@ -114,8 +133,6 @@ def run(book: Rulebook, patch: object, referral: object) -> Outcome:  # noqa: C9
                 violations += wrong
                 continue
             noted.append((target, value))
-        elif target.objects and type(value) is dict:
-            value = {**value}
         try:
             if stored is not None:
                 # Each container on the path is copied once; what the patch does not touch is shared.

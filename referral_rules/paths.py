@@ -153,9 +153,9 @@ class PathTable:
             return None
         return next((entry for entry in self._indexed if _covers(entry.tokens, parts)), None)
 
-    def _compile(self, path: object) -> Target:
-        entry = self._match(path) if isinstance(path, str) else None
-        if entry is None or not isinstance(path, str):
+    def _compile(self, path: str) -> Target:
+        entry = self._match(path)
+        if entry is None:
             raise LookupError
         steps = tuple(_steps(entry.tokens, pointers.tokens(path)))
         writes = {op: writer(op, steps[-1], absent_is_null=self._absent_is_null) for op in entry.rule.operations}
@@ -170,15 +170,17 @@ class _Targets(dict[str, Target]):
     the table grow.
     """
 
-    def __init__(self, compile_: Callable[[object], Target]) -> None:
+    def __init__(self, compile_: Callable[[str], Target]) -> None:
         super().__init__()
         self._compile = compile_
 
     def __missing__(self, path: str) -> Target:
-        target = self._compile(path)
+        # As a plain string: one of a subclass may equal another path later on. What is no string is a TypeError.
+        name = str.__str__(path)
+        target = self._compile(name)
         if len(self) >= _REMEMBERED:
             self.clear()
-        self[path] = target
+        self[name] = target
         return target
 
 

@@ -4,7 +4,18 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-__all__ = ["SCALARS", "NotPlain", "TooDeep", "among", "contains_itself", "equal", "isolate", "plain", "shallow"]
+__all__ = [
+    "SCALARS",
+    "NotPlain",
+    "TooDeep",
+    "among",
+    "contains_itself",
+    "equal",
+    "isolate",
+    "only_built_in",
+    "plain",
+    "shallow",
+]
 
 SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose every instance is JSON and cannot be changed: nothing to check, nothing to copy."""
@@ -12,6 +23,7 @@ SCALARS = frozenset({str, int, bool, type(None)})
 
 _LEAVES = SCALARS | {float}
 _CONTAINERS = frozenset({dict, list})
+_BUILT_IN = (str, dict, list, int, float, bool, type(None), Decimal, bytes)
 
 
 class NotPlain(ValueError):
@@ -91,7 +103,7 @@ def _copy_scalar(value: object) -> Any:
         return int.__int__(value)
     if isinstance(value, float) and isfinite(value):
         return float.__float__(value)
-    if isinstance(value, Decimal) and value.is_finite():
+    if isinstance(value, Decimal) and Decimal.is_finite(value):
         return value if type(value) is Decimal else Decimal(value)
     raise NotPlain("is not a finite number" if isinstance(value, float | Decimal) else _not_json(value))
 
@@ -178,9 +190,31 @@ def contains_itself(value: object) -> bool:
 
 def _items(value: object) -> list[Any]:
     """The arrays and objects directly inside a value."""
-    if isinstance(value, dict):
-        return [item for item in dict.values(value) if isinstance(item, dict | list)]
-    return [item for item in list.__iter__(value) if isinstance(item, dict | list)] if isinstance(value, list) else []
+    # Taken out in one step, as another thread may change the value between two.
+    items = [*dict.values(value)] if isinstance(value, dict) else shallow(value) if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, dict | list)]
+
+
+def only_built_in(value: object) -> bool:
+    """Whether a value, and all inside it, is of Python's own types, so that no method of it can fail.
+
+    Args:
+        value: anything.
+
+    >>> class Name(str): ...
+    >>> only_built_in([{"a": 1}]), only_built_in([{Name("a"): 1}])
+    (True, False)
+    """
+    seen: set[int] = set()
+    pending = [value]
+    for item in pending:
+        # Compared by identity: the type of a type may make up its own hash.
+        if not any(type(item) is kind for kind in _BUILT_IN):
+            return False
+        if isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            pending += [*item, *item.values()] if isinstance(item, dict) else item
+    return True
 
 
 def isolate(document: dict[str, Any]) -> dict[str, Any]:

@@ -77,9 +77,8 @@ def read(document: object, parts: Iterable[str], absent: object = None) -> objec
     'USD'
     """
     for part in parts:
-        if not isinstance(document, dict) or part not in document:
-            return absent
-        document = document[part]
+        # One look, as another thread may take the member away between two.
+        document = dict.get(document, part, absent) if isinstance(document, dict) else absent
     return document
 
 

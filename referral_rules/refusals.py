@@ -7,7 +7,7 @@ from referral_rules import pointers
 from referral_rules.nearest import nearest
 from referral_rules.patching import Steps
 from referral_rules.paths import PathRule
-from referral_rules.resource import ITEM
+from referral_rules.resource import ITEM, Schema
 from referral_rules.rulebook import Rulebook
 from referral_rules.violations import Violation, ViolationCode
 from referral_rules.wording import kind_of, listed, quoted, violation
@@ -15,7 +15,6 @@ from referral_rules.wording import kind_of, listed, quoted, violation
 __all__ = ["operation", "target", "too_many_operations"]
 
 _STRING_MEMBERS = ("op", "path")
-_DEEPEST = 32
 # What RFC 6902 section 4 defines besides add and replace, and what does its work here.
 _SUBSTITUTES = {
     "remove": "To empty a field, replace it with null where its type has null; to take an item out of an array, "
@@ -202,12 +201,15 @@ _Advice = tuple[str | None, str]
 
 def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
     """Into an array that may only be written whole, or added to; or with a star for an index."""
-    # No path that leads anywhere has as many tokens as one that is meant to keep a server busy.
-    for length, token in enumerate(parts[:_DEEPEST]):
-        if not pointers.is_index(token) and token != pointers.END:
-            continue
+    # The resource ends long before a path of many tokens does, which is not to be joined once for each of them.
+    schema: Schema | None = book.resource.schema
+    for length, token in enumerate(parts):
+        if schema is None:
+            break
+        array = book.resource.items(schema) is not None and (pointers.is_index(token) or token == pointers.END)
         above = pointers.join(parts[:length])
-        if above in book.paths.names and book.resource.at((*parts[:length], pointers.END)) is not None:
+        schema = book.resource.at([token], schema)
+        if array and above in book.paths.names:
             end = f"{above}/{pointers.END}"
             more = f", or add to {end}" if end in book.paths.names else ""
             return above, f"Replace the whole array at {above}{more}."
@@ -218,8 +220,8 @@ def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
 
 def _about_objects(book: Rulebook, generic: tuple[str, ...]) -> _Advice | None:
     """Onto an object of which only parts may be written."""
-    above = f"{pointers.join(generic)}/"
-    below = [known for known in book.paths.names if known.startswith(above)]
+    inside = f"{pointers.join(generic)}/"
+    below = [known for known in book.paths.names if known.startswith(inside)]
     return (below[0], f"Write to what may be patched inside it: {listed(below, 'or')}.") if below else None
 
 

@@ -151,6 +151,8 @@ class Resource:
 
         >>> [name for _, name, _ in Resource({}).strangers({"properties": {"a": {}}}, {"b": 1})]
         ['b']
+        >>> list(Resource({}).strangers({}, [{"b": 1}]))
+        []
         """
         if isinstance(value, list):
             items = self.items(schema)

@@ -189,10 +189,13 @@ class Ruleset:
         >>> [violation.code.value for violation in Ruleset.load("partner-center").check('{"status": "Closed"}').errors]
         ['not_an_array']
         """
-        document, operations, violations, noted = engine.run(self._book, patch, referral)
-        if not violations and engine.none_due(self._book, noted, referral, document):
-            return _ACCEPTED
-        return engine.report(self._book, referral, document, operations, violations)
+        try:
+            document, operations, violations, noted = engine.run(self._book, patch, referral)
+            if not violations and engine.none_due(self._book, noted, referral, document):
+                return _ACCEPTED
+            return engine.report(self._book, referral, document, operations, violations)
+        except Exception as error:  # noqa: BLE001 - a subclass may raise anything when it is read
+            return engine.unreadable(error, patch, referral)
 
     def apply(self, patch: Patch, referral: dict[str, Any], *, isolated: bool = False) -> dict[str, Any]:
         """The referral that a patch makes of a stored one; neither is changed.
@@ -211,10 +214,14 @@ class Ruleset:
         ... )
         {'salesStage': '100'}
         """
-        document, operations, violations, _ = engine.run(self._book, patch, referral)
-        if violations:
-            raise PatchRejected(engine.report(self._book, referral, document, operations, violations))
-        return isolate(document) if isolated else document
+        try:
+            document, operations, violations, _ = engine.run(self._book, patch, referral)
+            if not violations:
+                return isolate(document) if isolated else document
+            report = engine.report(self._book, referral, document, operations, violations)
+        except Exception as error:
+            raise PatchRejected(engine.unreadable(error, patch, referral)) from error
+        raise PatchRejected(report)
 
     def check_referral(self, referral: dict[str, Any]) -> Report:
         """What is wrong with a referral itself: the schema of the resource, and its status and substatus.
@@ -228,7 +235,10 @@ class Ruleset:
         >>> [(violation.code.value, violation.path) for violation in report.errors]
         [('substatus_not_allowed', '/substatus')]
         """
-        return engine.check_referral(self._book, referral)
+        try:
+            return engine.check_referral(self._book, referral)
+        except Exception as error:  # noqa: BLE001 - a subclass may raise anything when it is read
+            return engine.unreadable(error, referral)
 
     def lint(self) -> tuple[Finding, ...]:
         """What is wrong with the ruleset; nothing, for every ruleset that could be loaded.

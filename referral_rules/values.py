@@ -94,10 +94,44 @@ class ValueSchema:
 
         found: dict[tuple[str | int, ...], ValidationError] = {}
         try:
-            for error in self.validator.iter_errors(value):
+            for error in self.validator.iter_errors(_muted(value, {})):
                 found.setdefault(tuple(error.absolute_path), error)
                 if len(found) == most:
                     break
         except Exception:  # noqa: BLE001 - whatever a schema makes jsonschema raise, the value is not known to fit
             found.setdefault((), ValidationError("cannot be judged", schema=self.schema, path=()))
         return list(found.values())
+
+
+class _Object(dict[str, Any]):
+    def __repr__(self) -> str:
+        return "an object"
+
+
+class _Array(list[Any]):
+    def __repr__(self) -> str:
+        return "an array"
+
+
+class _Integer(int):
+    def __repr__(self) -> str:
+        return "an integer"
+
+
+def _muted(value: Any, copies: dict[int, Any]) -> Any:
+    """A plain value as jsonschema is to see it, with nothing to spell out in the messages that nobody reads.
+
+    To spell out an array that holds another one twice, and that one a third one twice, takes time without end; and
+    Python refuses to spell out an integer of thousands of digits.
+    """
+    if type(value) is int:
+        return _Integer(value)
+    if type(value) not in (dict, list):
+        return value
+    if id(value) not in copies:
+        copies[id(value)] = (
+            _Object((name, _muted(item, copies)) for name, item in value.items())
+            if type(value) is dict
+            else _Array(_muted(item, copies) for item in value)
+        )
+    return copies[id(value)]

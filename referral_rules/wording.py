@@ -42,7 +42,7 @@ def violation(
     """
     place = "" if index is None else f"operation {index}: "
     message = f"{place}{problem} {hint}" if hint else f"{place}{problem}"
-    shown = pointers.shorten(path) if isinstance(path, str) else None
+    shown = pointers.shorten(str.__str__(path)) if isinstance(path, str) else None
     return Violation(code, code.severity, message, index, shown, rule, details, hint)
 
 

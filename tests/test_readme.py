@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from referral_rules import catalog, check, views
+from referral_rules import catalog, check, http, value_refusals, views
 from referral_rules.terminal import show
 
 from .casefiles import EXAMPLES
 from .strategies import LATEST
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, SECURITY = ((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in ("README", "SECURITY"))
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
@@ -73,6 +73,18 @@ def test_the_refusal_is_what_is_printed() -> None:
     assert re.findall(r"```text\n(.*?)```", README, re.DOTALL)[0] in stream.getvalue()
 
 
-def test_each_path_of_the_readme_exists() -> None:
-    for path in re.findall(r"\]\((?!http)([^)]+)\)", README):
+@pytest.mark.parametrize("text", [README, SECURITY], ids=["README", "SECURITY"])
+def test_each_path_that_is_linked_exists(text: str) -> None:
+    for path in re.findall(r"\]\((?!http)([^)#]+)[^)]*\)", text):
         assert (ROOT / path).exists()
+
+
+def test_the_limits_that_are_told_are_those_that_hold() -> None:
+    told = re.findall(r"^\| [^|]+ \| (\d[\d,]*)\D", SECURITY, re.MULTILINE)
+    identifier = catalog.exchange()["request"]["identifier"]["maxLength"]
+    assert [int(number.replace(",", "")) for number in told] == [
+        *LATEST.limits,
+        http.BODY_BYTES,
+        identifier,
+        value_refusals._REPORTED,
+    ]
