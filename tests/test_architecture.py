@@ -37,7 +37,7 @@ FLOORS = (
     "rulesets",
     "__init__",
 )
-OPTIONAL = ("fields", "answers", "http", "views", "openapi", "terminal", "cli", "__main__")
+OPTIONAL = ("fields", "answers", "http", "views", "openapi", "terminal", "cli", "__main__", "pytest_plugin")
 WORDY = {f"referral_rules.{name}" for name in ("refusals", "advisories", "wording", "nearest", "linting")}
 HEAVY = {"jsonschema", "jsonpatch", "hypothesis", "typer", "rich", "simplejson", "difflib", "dataclasses", "pathlib"}
 ACCEPTED = """
