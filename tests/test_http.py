@@ -253,7 +253,7 @@ headers = st.lists(
 
 @given(
     st.just([*JSON.items()]) | headers | headers.map(lambda pairs: [*pairs, *JSON.items()]),
-    st.binary(max_size=40) | patches().map(lambda patch: json.dumps(patch).encode()),
+    st.binary(max_size=40) | patches().map(lambda patch: json.dumps(patch, default=float).encode()),
     st.none() | referrals() | st.just(STORED),
 )
 def test_any_request_gets_a_documented_answer(pairs: Any, body: bytes, stored: Any) -> None:
@@ -272,7 +272,7 @@ def test_any_request_gets_a_documented_answer(pairs: Any, body: bytes, stored: A
 
 @given(patches(), referrals())
 def test_the_answer_is_that_of_the_rules(patch: Any, stored: dict[str, Any]) -> None:
-    body = json.dumps(patch).encode()
+    body = json.dumps(patch, default=float).encode()
     outcome = answer(body=body, stored=stored)
     report = check(body, stored)
     assert outcome.report == report
