@@ -347,3 +347,18 @@ def test_what_stands_side_by_side_is_not_inside_itself() -> None:
     late: list[Any] = [[], {"a": []}]
     late[1]["a"].append(late[1])
     assert contains_itself(late)
+
+
+class Amount(Decimal):
+    pass
+
+
+def test_an_amount_of_a_subclass_becomes_plain() -> None:
+    assert type(plain(Amount("1.50"), 1)) is Decimal
+    assert str(plain([Amount("1.50")], 1)[0]) == "1.50"
+
+
+@pytest.mark.parametrize("deep", [[[]], {"a": {}}], ids=str)
+def test_what_is_too_deep_says_so(deep: Any) -> None:
+    with pytest.raises(TooDeep, match=r"^is nested too deeply$"):
+        plain(deep, 1)

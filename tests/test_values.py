@@ -60,6 +60,9 @@ def spoiled(value: Any) -> st.SearchStrategy[Any]:
 
 
 KEYWORDS = [
+    {"enum": ["a"]},
+    {"allOf": [{"pattern": r"(a)\1"}, {"pattern": r"(b)\1"}]},
+    {"allOf": [{"pattern": "(?P<x>a)"}, {"pattern": "(?P<x>b)"}]},
     {"allOf": [{"type": ["number", "string"]}, {"minimum": 3}, {"maximum": 4}]},
     {"anyOf": [{"type": "number", "minimum": 3}, {"type": "number", "maximum": 1}, {"type": "null"}]},
     {"anyOf": [{"type": "string"}, {"minLength": 1}]},
@@ -110,6 +113,7 @@ VALUES: list[Any] = [
         "aab",
         "abc",
         "abb",
+        "aabb",
         "bab",
         "ba",
         "a\n",
@@ -175,6 +179,19 @@ def test_a_length_is_compiled_up_to_a_bound(length: float, compiled: bool) -> No
 def test_what_only_jsonschema_knows_is_not_compiled(part: Any) -> None:
     with pytest.raises(Unsupported):
         compile_schema(part, TREES)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *IN_USE[:-1],
+        {"type": ["array", "boolean", "null", "number", "object", "string"]},
+        {"not": {"items": {"minimum": 1}}},
+    ],
+    ids=lambda part: part.get("title", "")[:20],
+)
+def test_what_the_resource_uses_is_compiled(part: Any) -> None:
+    assert compile_schema(part, RESOURCE)
 
 
 def test_a_chain_of_references_is_followed_up_to_a_bound() -> None:
