@@ -151,15 +151,17 @@ def preference(prefer: str, name: str) -> str | None:
     for element in _elements.findall(prefer):
         named, _, value = element.partition("=")
         if named.partition(";")[0].strip(_SPACE).lower() == name:
-            return "" if ";" in named else _worded(value.strip(_SPACE)).lower()
+            word = "" if ";" in named or not value.strip(_SPACE) else _worded(value.strip(_SPACE))
+            if word is not None:
+                return word.lower()
     return None
 
 
-def _worded(value: str) -> str:
-    """The word that a value is, perhaps with parameters after it; nothing if it is none."""
+def _worded(value: str) -> str | None:
+    """The word that a value is, perhaps with parameters after it; None if it is none."""
     word = _word.match(value)
     if word is None or value[word.end() :].lstrip(_SPACE)[:1] not in ("", ";"):
-        return ""
+        return None
     return re.sub(r"\\(.)", r"\1", word[0][1:-1]) if word[0].startswith('"') else word[0]
 
 

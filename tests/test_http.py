@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from referral_rules import Ruleset, ViolationCode, apply, catalog, check, http, openapi, strictjson
+from referral_rules import Report, Ruleset, ViolationCode, apply, catalog, check, http, openapi, strictjson
 
 from .casefiles import load
 from .exchanges import FOLDER, Exchange, exchanges, judge
@@ -85,13 +86,31 @@ def test_tag_and_moment_are_made_only_for_a_change(body: bytes, calls: int) -> N
 
 @pytest.mark.parametrize("tag", ["2", 'W/"2"', "", '"a\r\nb"', '"a" ', STORED["eTag"], None])
 def test_a_tag_that_is_not_new_and_strong_is_the_callers_mistake(tag: Any) -> None:
-    with pytest.raises(ValueError, match="entity_tag"):
+    with pytest.raises(ValueError, match="entity_tag") as caught:
         answer(entity_tag=lambda: tag)
+    assert str(caught.value) == f"entity_tag() is to make a new strong entity tag, such as '\"1\"', and made {tag!r}"
 
 
 def test_a_moment_without_a_time_zone_is_the_callers_mistake() -> None:
-    with pytest.raises(ValueError, match="time zone"):
+    with pytest.raises(ValueError, match="time zone") as caught:
         answer(now=lambda: MOMENT.replace(tzinfo=None))
+    assert str(caught.value) == "now() is to tell a moment with its time zone, such as datetime.now(UTC)"
+
+
+def test_the_time_zone_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        referral = answer().referral
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert referral is not None
+    assert referral["updatedDateTime"] == "2026-01-02T03:04:05.678901Z"
+
+
+def test_the_report_of_a_patch_that_changes_nothing_comes_too() -> None:
+    assert answer(body=b"[]").report == Report()
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from referral_rules import PatchRejected, apply, check
-from referral_rules.plain import NotPlain, TooDeep, contains_itself, isolate, plain
+from referral_rules import PatchRejected, Ruleset, apply, check
+from referral_rules.plain import NotPlain, TooDeep, among, contains_itself, equal, isolate, plain, shallow
 
 
 class Letter(enum.StrEnum):
@@ -240,3 +240,125 @@ class Folding(dict[str, Any]):
 def test_an_operation_is_judged_by_the_members_that_it_has() -> None:
     patch: Any = [Folding(OP="add", PATH="/statusReason", VALUE=None)]
     assert {found.code.value for found in check(patch, {}).errors} == {"member_missing"}
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({1}, "is, or contains, a Python set, which JSON cannot hold"),
+        (math.nan, "is not a finite number"),
+        (Decimal("Infinity"), "is not a finite number"),
+        ({1: "a"}, "has a member whose name is not a string"),
+        (cyclic_list(), "contains itself"),
+        (cyclic_dict(), "contains itself"),
+    ],
+    ids=["set", "float", "Decimal", "name", "list", "dict"],
+)
+def test_what_is_no_json_is_told_without_the_value(value: Any, problem: str) -> None:
+    hint = "Pass what a JSON parser returns: dict, list, str, int, float, bool or None."
+    (found,) = check([{"op": "add", "path": "/team/-", "value": {"a": value}}], {"team": []}).errors
+    assert found.message == f"operation 0: the value {problem}. {hint}"
+    assert (found.rule, found.hint, found.path, found.details) == ("RFC 8259 section 3", hint, "/team/-", {})
+    (found,) = Ruleset.load("partner-center").check_referral({"a": value}).errors
+    assert found.message == f"The referral {problem}. {hint}"
+    assert (found.code.value, found.op_index, found.path) == ("not_json", None, None)
+
+
+def test_a_patch_that_is_no_json_is_told() -> None:
+    patch: Any = (1,)
+    (found,) = check(patch, {}).errors
+    assert found.message.startswith("A patch is an array of operations, and this is no JSON value. ")
+    (found,) = check([patch], {}).errors
+    assert " and this is no JSON value. Write " in found.message
+
+
+def test_a_string_that_cannot_be_hashed_is_told() -> None:
+    patch: Any = [{"op": "add", "path": Unhashable("/statusReason"), "value": None}]
+    (found,) = check(patch, {}).errors
+    hint = "Write plain strings."
+    assert found.message == f"operation 0: the operation holds what only looks like a string. {hint}"
+    assert (found.rule, found.hint, found.path) == ("RFC 8259 section 7", hint, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "constants", "is_one"),
+    [(1, [True], False), (True, [1, True], True), (1.0, [1], False), ("a", ["b", "a"], True), (None, [], False)],
+)
+def test_a_constant_is_one_of_its_own_type(value: Any, constants: list[Any], is_one: bool) -> None:
+    assert among(value, constants) == is_one
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"a": [1]}, {"a": [1.0]}, True),
+        ({"a": [1]}, {"a": [True]}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ({"a": 1}, {"a": 1, "b": 1}, False),
+        ([1], [1, 2], False),
+        ([1, 2], [1, 3], False),
+        ([], {}, False),
+        ({}, [], False),
+        (True, True, True),
+        (True, False, False),
+        (False, 0, False),
+        ("a", "a", True),
+        (None, None, True),
+    ],
+    ids=str,
+)
+def test_equal_is_what_json_calls_equal(one: Any, other: Any, same: bool) -> None:
+    assert equal(one, other) == equal(other, one) == same
+
+
+def test_a_copy_is_shallow_and_plain() -> None:
+    inner: list[Any] = []
+    for container in (Liar(a=inner), {"a": inner}):
+        copy = shallow(container)
+        assert type(copy) is dict
+        assert copy["a"] is inner
+        assert copy is not container
+    for items in (Lister([inner]), [inner]):
+        copy = shallow(items)
+        assert type(copy) is list
+        assert copy[0] is inner
+        assert copy is not items
+    with pytest.raises(TypeError):
+        shallow(())
+
+
+def test_what_is_shared_in_a_document_is_shared_in_its_copy() -> None:
+    part: dict[str, Any] = {"a": [Lister([1])]}
+    document = {"b": part, "c": part, "d": (part,), "e": 1.5, "f": part["a"]}
+    copy = isolate(document)
+    assert copy == {"b": {"a": [[1]]}, "c": {"a": [[1]]}, "d": (part,), "e": 1.5, "f": [[1]]}
+    assert copy["b"] is copy["c"]
+    assert copy["f"] is copy["b"]["a"]
+    assert copy["b"] is not part
+    assert type(copy["f"][0]) is list
+    assert copy["d"] is document["d"]
+
+
+def test_what_stands_side_by_side_is_not_inside_itself() -> None:
+    shared: list[Any] = [[]]
+    assert not contains_itself([shared, shared, [shared]])
+    assert not contains_itself({"a": shared, "b": {"c": shared}})
+    assert not contains_itself(1)
+    late: list[Any] = [[], {"a": []}]
+    late[1]["a"].append(late[1])
+    assert contains_itself(late)
+
+
+class Amount(Decimal):
+    pass
+
+
+def test_an_amount_of_a_subclass_becomes_plain() -> None:
+    assert type(plain(Amount("1.50"), 1)) is Decimal
+    assert str(plain([Amount("1.50")], 1)[0]) == "1.50"
+
+
+@pytest.mark.parametrize("deep", [[[]], {"a": {}}], ids=str)
+def test_what_is_too_deep_says_so(deep: Any) -> None:
+    with pytest.raises(TooDeep, match=r"^is nested too deeply$"):
+        plain(deep, 1)

@@ -201,6 +201,8 @@ def own(schema: dict[str, Any], value: Any, operations: tuple[str, ...] = ("add"
         ({"anyOf": [{"type": "number", "minimum": 2}, {"type": "null"}], "description": "Two."}, 1, "(minimum): Two."),
         ({"anyOf": [{"minimum": 2}, {"maximum": 0}], "description": "Two"}, 1, "(minimum): Two."),
         ({"anyOf": [False, False]}, 1, "the value is not as its schema says (false)."),
+        ({"$dynamicRef": "#nowhere"}, 1, "the value is not as its schema says (unknown)."),
+        ({"$dynamicRef": "#nowhere", "description": "Some."}, 1, "is not as its schema says (unknown): Some."),
         ({"type": "string"}, "\ud800", ""),
     ],
     ids=str,

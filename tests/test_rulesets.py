@@ -291,7 +291,10 @@ def test_no_rule_is_as_good_as_a_path_that_is_too_long() -> None:
 def test_a_rule_may_be_asked_for_by_its_own_path() -> None:
     rules = Ruleset.load("partner-center")
     path = "/registrations/*/contract/term"
-    assert rules.explain(path) == rules.explain(path.replace("*", "7"))
+    rule = rules.explain(path)
+    assert rule is not None
+    assert (rule.path, rule.operations, rule.source) == (path, ("add", "replace"), "CONN")
+    assert rules.explain(path.replace("*", "7")) == rule
     (found,) = rules.check([{"op": "add", "path": path, "value": "Finite"}]).errors
     assert (found.code.value, found.hint) == ("path_not_allowed", "Write the index of an element for *, from 0.")
 
@@ -526,3 +529,52 @@ def test_a_member_may_be_named_like_an_index() -> None:
     assert rules.apply(patch, {"m": {}}) == {"m": {"0": 1}}
     (found,) = rules.check(patch, {"m": []}).errors
     assert "/m is not an object in the referral." in found.message
+
+
+def test_a_patch_may_be_as_long_as_the_limits_say() -> None:
+    rules = Ruleset.from_dict({**OWN, "limits": {"operations": 2, "depth": 1, "pathLength": 2}})
+    patch = [{"op": "replace", "path": "/a", "value": "x"}] * 2
+    for form in (patch, json.dumps(patch)):
+        assert rules.check(form, {"a": ""}).ok
+    for form in ([*patch, *patch], json.dumps([*patch, *patch])):
+        assert [found.code.value for found in rules.check(form, {"a": ""}).errors] == ["limit_exceeded"]
+
+
+def test_an_index_may_have_more_digits_than_python_reads() -> None:
+    rules = Ruleset.from_dict(
+        {
+            **OWN,
+            "paths": {"/b/*": {"operations": ["add"]}},
+            "limits": {"operations": 1, "depth": 1, "pathLength": 10_000},
+        }
+    )
+    for digits in (1, 18, 19, 5000):
+        (found,) = rules.check([{"op": "add", "path": f"/b/{'9' * digits}", "value": 1}], {"b": []}).errors
+        assert found.code.value == "index_out_of_range"
+
+
+def test_the_memory_of_paths_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("referral_rules.paths._REMEMBERED", 2)
+    rules = Ruleset.from_dict(EXTENDING)
+    for index in range(5):
+        path = f"/registrations/{index}/contract/term"
+        assert rules.check([{"op": "add", "path": path, "value": "Finite"}]).ok
+        assert path in rules._book.paths.targets
+        assert len(rules._book.paths.targets) <= 2
+
+
+def test_the_result_shares_nothing_with_the_patch() -> None:
+    rules = Ruleset.load("partner-center")
+    for member in ({"email": "a"}, {"email": "a", "contactPreference": {"locale": "en"}}):
+        patch: list[dict[str, Any]] = [
+            {"op": "add", "path": "/team/-", "value": member},
+            {"op": "add", "path": "/customerProfile/team", "value": [member]},
+        ]
+        updated = rules.apply(patch, {"team": [], "customerProfile": {}})
+        for written in (updated["team"][0], *updated["customerProfile"]["team"]):
+            assert written == member
+            written.get("contactPreference", {})["locale"] = "de"
+            written["email"] = "b"
+            assert written != member
+        assert member["email"] == "a"
+        assert member.get("contactPreference", {"locale": "en"}) == {"locale": "en"}

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from referral_rules import Ruleset
 from referral_rules.catalog import schema
-from referral_rules.keywords import fits
+from referral_rules.keywords import Unsupported, compile_schema, fits
 from referral_rules.plain import plain
 from referral_rules.resource import Resource
 from referral_rules.values import ValueSchema
@@ -60,6 +60,9 @@ def spoiled(value: Any) -> st.SearchStrategy[Any]:
 
 
 KEYWORDS = [
+    {"enum": ["a"]},
+    {"allOf": [{"pattern": r"(a)\1"}, {"pattern": r"(b)\1"}]},
+    {"allOf": [{"pattern": "(?P<x>a)"}, {"pattern": "(?P<x>b)"}]},
     {"allOf": [{"type": ["number", "string"]}, {"minimum": 3}, {"maximum": 4}]},
     {"anyOf": [{"type": "number", "minimum": 3}, {"type": "number", "maximum": 1}, {"type": "null"}]},
     {"anyOf": [{"type": "string"}, {"minLength": 1}]},
@@ -98,9 +101,33 @@ TREES = Resource(
         }
     }
 )
-LIKELY = st.sampled_from(
-    [0, 1, 1.0, True, 2, 3.5, 5, Decimal("3.5"), "", "a", "ab", "aa", "abc", "a\n", "\n", None, [], [None]]
-)
+VALUES: list[Any] = [
+    *[0, 1, 1.0, True, 2, 3, 3.5, 4, 5, Decimal(3), Decimal("3.5"), Decimal(4)],
+    *[
+        "",
+        "a",
+        "b",
+        "c",
+        "ab",
+        "aa",
+        "aab",
+        "abc",
+        "abb",
+        "aabb",
+        "bab",
+        "ba",
+        "a\n",
+        "\na",
+        "\n",
+        "\n\n",
+        "é",
+        None,
+        [],
+        [None],
+    ],
+    *[[1], [None, 1], {}, {"a": None}, {"a": 1}, {"b": 1}, {"a": {}}, {"a": {"a": None}}, {"a": {"a": 1}}, {"a": "x"}],
+]
+LIKELY = st.sampled_from(VALUES)
 OBJECTS = st.dictionaries(st.sampled_from("ab"), st.none() | json_values, max_size=2)
 
 
@@ -108,6 +135,78 @@ OBJECTS = st.dictionaries(st.sampled_from("ab"), st.none() | json_values, max_si
 @given(value=LIKELY | OBJECTS | OBJECTS.map(lambda inner: {"a": inner}) | json_values)
 def test_every_keyword_means_what_it_means_to_jsonschema(part: Any, value: Any) -> None:
     agree(part, value, TREES)
+
+
+@pytest.mark.parametrize("part", KEYWORDS, ids=json.dumps)
+def test_every_keyword_means_the_same_of_every_likely_value(part: Any) -> None:
+    for value in VALUES:
+        agree(part, value, TREES)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "alone"),
+    [
+        ({"type": "object", "properties": {"a": {"type": "string"}}}, {"a": "x"}, False),
+        ({"type": "object", "properties": {"a": {"type": ["string", "null"]}}}, {"a": "x"}, True),
+        ({"type": "object", "properties": {"a": {"type": ["string", "null"]}}}, {"a": None}, True),
+        ({"type": "object", "properties": {"a": {}}}, {"a": "x", "b": "y"}, False),
+        ({"type": "object", "properties": {"a": {}}}, {"a": 1}, False),
+        ({"type": "object", "properties": {"a": {}, "b": {}}}, {"a": "x", "b": []}, False),
+        ({"type": "object", "properties": {"a": {"type": ["string", "null"], "minLength": 1}}}, {"a": "x"}, False),
+        ({"type": "object", "properties": {"a": {"minLength": 1}}}, {"a": "x"}, False),
+    ],
+    ids=str,
+)
+def test_an_object_of_free_text_alone_is_simple(part: Any, value: dict[str, Any], alone: bool) -> None:
+    check = ValueSchema(part, TREES).simple[dict]
+    assert check is not None
+    assert check(value) == alone
+
+
+@pytest.mark.parametrize(("length", "compiled"), [(100_000, True), (100_001, False), (2.0, False)])
+def test_a_length_is_compiled_up_to_a_bound(length: float, compiled: bool) -> None:
+    for keyword in ("minLength", "maxLength"):
+        if compiled:
+            assert fits(compile_schema({keyword: length}, TREES), "a") == (keyword == "maxLength")
+        else:
+            with pytest.raises(Unsupported):
+                compile_schema({keyword: length}, TREES)
+
+
+@pytest.mark.parametrize(
+    "part", [True, {"type": "integer"}, {"type": ["null", "integer"]}, {"enum": [1]}, {"oneOf": []}]
+)
+def test_what_only_jsonschema_knows_is_not_compiled(part: Any) -> None:
+    with pytest.raises(Unsupported):
+        compile_schema(part, TREES)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *IN_USE[:-1],
+        {"type": ["array", "boolean", "null", "number", "object", "string"]},
+        {"not": {"items": {"minimum": 1}}},
+    ],
+    ids=lambda part: part.get("title", "")[:20],
+)
+def test_what_the_resource_uses_is_compiled(part: Any) -> None:
+    assert compile_schema(part, RESOURCE)
+
+
+def test_a_chain_of_references_is_followed_up_to_a_bound() -> None:
+    chain = {str(number): {"$ref": f"#/$defs/{number + 1}"} for number in range(52)}
+    resource = Resource({"$defs": {**chain, "52": {"type": "null"}}})
+    assert fits(compile_schema({"$ref": "#/$defs/2"}, Resource(resource.schema)), None)
+    with pytest.raises(Unsupported):
+        compile_schema({"$ref": "#/$defs/1"}, Resource(resource.schema))
+
+
+def test_errors_are_one_for_each_place_up_to_a_number() -> None:
+    amounts = ValueSchema({"items": {"type": "string", "enum": ["a"]}}, TREES)
+    assert [list(error.absolute_path) for error in amounts.errors([1, 2, 3], 2)] == [[0], [1]]
+    assert [error.validator for error in amounts.errors([1], 9)] == ["type"]
+    assert amounts.errors(["a"], 1) == []
 
 
 def test_what_jsonschema_accepts_after_all_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,138 @@
+"""What other people read of a ruleset: text in columns, a diagram, Markdown tables, a JSON Schema of its patches."""
+
+from typing import Any
+
+import pytest
+
+from referral_rules import Ruleset, views
+
+OWN: dict[str, Any] = {
+    "name": "own",
+    "title": "Ours",
+    "operations": ["add", "replace"],
+    "limits": {"operations": 7, "depth": 3, "pathLength": 40},
+    "resource": {
+        "$defs": {"Name": {"type": "string"}},
+        "properties": {
+            "s": {"type": "string"},
+            "t": {"type": ["string", "null"]},
+            "a.b": {"items": {"type": "object", "properties": {"n": {"$ref": "#/$defs/Name"}}}, "type": "array"},
+            "free": {},
+        },
+    },
+    "paths": {
+        "/s": {"operations": ["replace"], "source": "API"},
+        "/t": {"operations": ["add", "replace"]},
+        "/a.b/*/n": {"operations": ["add"], "source": "us"},
+        "/a.b": {"operations": ["add"]},
+        "/free": {"operations": ["add"]},
+    },
+    "transitions": {
+        "status": "/s",
+        "substatus": "/t",
+        "initial": [["On", "Hot"]],
+        "table": {
+            "On": {"to": ["On", "Off"], "substatuses": ["Hot", "Warm"]},
+            "Off": {"to": ["Off"], "substatuses": ["Cold"]},
+        },
+    },
+}
+RULES = Ruleset.from_dict(OWN)
+TEXT = """\
+own: Ours
+
+operations    source  value           path
+replace       API     string          /s
+add, replace          string or null  /t
+add           us      Name            /a.b/*/n
+add                   object[]        /a.b
+add                   any             /free
+
+status  may become  with substatus
+On      On, Off     Hot, Warm
+Off     Off         Cold
+"""
+DIAGRAM = """\
+stateDiagram-v2
+    On : On
+    On : Hot, Warm
+    Off : Off
+    Off : Cold
+    [*] --> On : Hot
+    On --> On
+    On --> Off
+    Off --> Off"""
+TABLE = """\
+| path | operations | value | source |
+|---|---|---|---|
+| `/s` | replace | string | API |
+| `/t` | add, replace | string or null |  |
+| `/a.b/*/n` | add | Name | us |
+| `/a.b` | add | object[] |  |
+| `/free` | add | any |  |"""
+
+
+def test_a_ruleset_is_text_in_columns() -> None:
+    assert views.text(RULES) == TEXT
+    untitled = Ruleset.from_dict({key: value for key, value in OWN.items() if key != "title"})
+    assert views.text(untitled).startswith("own: no title\n\n")
+
+
+def test_the_moves_are_a_diagram() -> None:
+    assert views.mermaid(RULES) == DIAGRAM
+
+
+def test_the_paths_are_a_table() -> None:
+    assert views.markdown_paths(RULES) == TABLE
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({"$ref": "#/$defs/a/b"}, "b"),
+        ({"type": "array"}, "any[]"),
+        ({"type": "array", "items": {"type": ["string", "null"]}}, "string or null[]"),
+        ({"anyOf": [{"$ref": "#/$defs/A"}, {"type": "null"}]}, "A or null"),
+        ({}, "any"),
+    ],
+    ids=str,
+)
+def test_a_value_is_named_in_a_word_or_two(schema: dict[str, Any], kind: str) -> None:
+    assert views.value_kind(schema) == kind
+
+
+def test_patches_are_a_schema() -> None:
+    made = views.patch_schema(RULES)
+    items = made.pop("items")
+    assert made == {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:referral-rules:patch:own",
+        "title": "Patch",
+        "description": "A JSON Patch (RFC 6902) that the ruleset own allows; generated from it. "
+        "It does not judge the move of the status, which needs the referral.",
+        "type": "array",
+        "maxItems": 7,
+        "$defs": {"Name": {"type": "string"}},
+    }
+    alternatives = {each["properties"]["path"].get("const"): each for each in items["anyOf"]}
+    assert alternatives["/t"] == {
+        "type": "object",
+        "properties": {
+            "op": {"enum": ["add", "replace"]},
+            "path": {"const": "/t"},
+            "value": {"type": ["string", "null"]},
+        },
+        "required": ["op", "path", "value"],
+    }
+    assert alternatives[None]["properties"]["path"] == {
+        "type": "string",
+        "pattern": r"^/a\.b/(0|[1-9][0-9]*)/n$",
+        "maxLength": 40,
+        "not": {"pattern": "\\n"},
+    }
+
+
+def test_no_patch_fits_the_schema_of_a_ruleset_without_paths() -> None:
+    rules = Ruleset.from_dict({**OWN, "paths": {}, "resource": {"properties": {"s": {}, "t": {}}}})
+    made = views.patch_schema(rules)
+    assert (made["items"], made["$defs"]) == ({"anyOf": [False]}, {})
