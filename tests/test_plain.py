@@ -255,7 +255,7 @@ def test_an_operation_is_judged_by_the_members_that_it_has() -> None:
     ids=["set", "float", "Decimal", "name", "list", "dict"],
 )
 def test_what_is_no_json_is_told_without_the_value(value: Any, problem: str) -> None:
-    hint = "Pass what a JSON parser returns: dict, list, str, int, float, bool or None."
+    hint = "Pass what a JSON parser returns: dict, list, str, int, float, bool or None; of floats, finite ones."
     (found,) = check([{"op": "add", "path": "/team/-", "value": {"a": value}}], {"team": []}).errors
     assert found.message == f"operation 0: the value {problem}. {hint}"
     assert (found.rule, found.hint, found.path, found.details) == ("RFC 8259 section 3", hint, "/team/-", {})
