@@ -17,7 +17,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from referral_rules import Report, Ruleset, check
+from referral_rules import Report, Ruleset, check, cli
 from referral_rules.__main__ import main
 from referral_rules.terminal import show
 
@@ -420,9 +420,8 @@ def test_the_extra_is_looked_for_at_run_time(
 
 def test_python_m_runs_main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["referral-rules", "explain", "/team"])
-    monkeypatch.delitem(sys.modules, "referral_rules.__main__")
     with pytest.raises(SystemExit) as caught:
-        runpy.run_module("referral_rules", run_name="__main__")
+        runpy.run_path(str(Path(cli.__file__).with_name("__main__.py")), run_name="__main__")
     assert caught.value.code == 0
     assert "Member[]" in capsys.readouterr().out
 

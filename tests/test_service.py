@@ -13,10 +13,13 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from benchmarks.load import create, guarded, load_and_kill, unguarded
 from benchmarks.load import load as loaded
 from benchmarks.servers import Service, postgres, postgres_programs, service
+from referral_rules.testing import run_conformance
+from referral_rules.testing.running import DEFAULT
 
 from .casefiles import load
 from .exchanges import FOLDER, Exchange, exchanges, judge
@@ -244,6 +247,18 @@ def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout
     answers = Counter(re.findall(r'"PATCH \S+ HTTP/1.1" (\d+)', running.log.read_text()[before:]))
     assert answers.keys() >= {"204", "400", "404", "409", "412"} if whole else answers.keys() - {"404"}, answers
+
+
+@pytest.mark.parametrize("way", ["function", "pytest"])
+def test_the_service_conforms(running: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    examples = 30 if THOROUGH and way == "function" and running.database.startswith("sqlite") else 2
+    if way == "function":
+        run_conformance(running.url, settings=settings(DEFAULT, max_examples=examples))
+    else:
+        monkeypatch.chdir(tmp_path)
+        arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+        arguments += ["--rootdir", str(tmp_path), "--referral-examples", str(examples)]
+        assert pytest.main([*arguments, "--referral-service", running.url]) == 0
 
 
 def test_the_commands_of_the_readme_do_what_it_says(running: Service) -> None:

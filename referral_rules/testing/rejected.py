@@ -226,6 +226,8 @@ def _moved(code: ViolationCode) -> _Maker:
 def _settings(rules: Ruleset) -> list[list[dict[str, Any]]]:
     """Every way to set the status, the substatus or both to what the table names."""
     table, op = rules.transitions, rules.operations[-1]
+    if any(rules.explain(rfc6901.join(place)) is None for place in (table.status, table.substatus)):
+        return []
     status = [{"op": op, "path": rfc6901.join(table.status), "value": name} for name in table.rows]
     names = [name for row in table.rows.values() for name in row.substatuses]
     substatus = [{"op": op, "path": rfc6901.join(table.substatus), "value": name} for name in names]

@@ -1,0 +1,271 @@
+"""The parts of the kit: strategies that follow any ruleset, answers that are judged, breaches that read well."""
+
+import itertools
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from referral_rules import Ruleset, ViolationCode, catalog, http
+from referral_rules.testing import (
+    ConformanceError,
+    InMemoryService,
+    ReferralLifecycle,
+    accepted_patches,
+    conformance,
+    members,
+    moves,
+    patches,
+    pointers,
+    referrals,
+    rejected_patches,
+    run_conformance,
+    states,
+)
+from referral_rules.testing.candidates import Local, Remote, _now
+from referral_rules.testing.cases import exchanges
+from referral_rules.testing.differences import another, bare
+from referral_rules.testing.requests import flaws
+from referral_rules.testing.running import DEFAULT, Breach, checks
+
+from .broken import LATEST, PlainEngine, ValuesUnjudged
+
+FEW = settings(DEFAULT, max_examples=10, phases=[Phase.generate])
+TICKETS = Ruleset.from_dict(
+    {
+        "name": "tickets",
+        "operations": ["add", "replace"],
+        "resource": {
+            "type": "object",
+            "properties": {
+                "state": {
+                    "type": "object",
+                    "properties": {"now": {"enum": ["Open", "Shut"]}, "why": {"enum": ["New", "Done"]}},
+                },
+                "count": {"type": "integer", "minimum": 0, "maximum": 9},
+                "marks": {"type": "array", "items": {"type": "boolean"}},
+            },
+        },
+        "paths": {
+            "/state/now": {"operations": ["add", "replace"]},
+            "/state/why": {"operations": ["replace"]},
+            "/count": {"operations": ["add", "replace"]},
+            "/marks/-": {"operations": ["add"]},
+        },
+        "transitions": {
+            "status": "/state/now",
+            "substatus": "/state/why",
+            "table": {
+                "Open": {"to": ["Open", "Shut"], "substatuses": ["New"]},
+                "Shut": {"to": ["Shut"], "substatuses": ["Done"]},
+            },
+        },
+        "limits": {"operations": 9, "depth": 4, "pathLength": 40},
+    }
+)
+UNMOVED = Ruleset.from_dict({"name": "unmoved", "extends": "partner-center", "paths": {"/status": None}})
+
+
+@pytest.mark.parametrize("rules", [TICKETS, UNMOVED], ids=lambda rules: rules.name)
+def test_the_kit_follows_any_ruleset(rules: Ruleset) -> None:
+    run_conformance(rules, rules=rules, settings=FEW)
+    run_conformance(InMemoryService(rules), rules=rules, settings=FEW)
+
+
+def test_a_resource_without_members_has_none() -> None:
+    with pytest.raises(LookupError, match="the resource of tickets defines no Member"):
+        members(rules=TICKETS)
+
+
+@given(st.data())
+def test_what_is_made_is_what_is_said(data: st.DataObject) -> None:
+    referral = data.draw(referrals(status="Active"))
+    assert LATEST.check_referral(referral).ok
+    assert referral["status"] == "Active"
+    assert LATEST.check(data.draw(accepted_patches(referral)), referral).ok
+    before, after = data.draw(moves())
+    assert LATEST.transitions.allows(before, after)
+    assert LATEST.transitions.fits(*data.draw(states()))
+    assert LATEST.explain(data.draw(pointers())) is not None
+    member = data.draw(members())
+    assert LATEST.check([{"op": "add", "path": "/team/-", "value": member}], {"team": []}).ok
+
+
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # It takes long to print many operations.
+@pytest.mark.parametrize("code", [code for code in ViolationCode if code.severity == "error"])
+def test_a_rejected_patch_has_the_code_asked_for_and_no_other(code: ViolationCode) -> None:
+    sparse: dict[str, Any] = {"status": "Active", "substatus": "Accepted", "details": None, "registrations": [{}]}
+    stored = {**sparse, "status": "None"} if code == "status_unknown" else sparse
+    if code in ("not_json", "referral_not_an_object"):
+        assert rejected_patches(stored, code=code).is_empty
+        return
+    patch = find(rejected_patches(stored, code=code.value), lambda _: True, settings=settings(database=None))
+    assert {found.code for found in LATEST.check(patch, stored).errors} == {code}
+
+
+def test_a_warning_rejects_nothing() -> None:
+    with pytest.raises(ValueError, match="one_way is a warning"):
+        rejected_patches({}, code="one_way")
+
+
+def test_patches_are_of_any_shape() -> None:
+    for kind in (dict, list, str, bool, int):
+        assert isinstance(find(patches(), lambda patch, kind=kind: type(patch) is kind), kind)  # type: ignore[misc]
+
+
+CASE = next(case for case in exchanges() if case.expected["status"] == 204)
+SHOWN = next(case for case in exchanges() if case.expected["status"] == 200)
+MISSED = next(case for case in exchanges() if case.expected["status"] == 412)
+
+
+def told(case: Any, response: http.Response, after: Any) -> list[str]:
+    return [difference.actual for difference in flaws(case, response, after, LATEST)]
+
+
+def answered(case: Any) -> tuple[http.Response, Any]:
+    """The right answer to a case, and the referral then."""
+    service = InMemoryService()
+    service._referrals["1"] = case.stored
+    response = service.patch("1", http.Request(case.headers_for(case.stored["eTag"]), case.body))
+    return response, service.read("1")
+
+
+def test_a_right_answer_has_no_flaw() -> None:
+    for case in (CASE, SHOWN, MISSED):
+        assert told(case, *answered(case)) == []
+
+
+def test_each_flaw_of_an_answer_is_told() -> None:
+    response, after = answered(CASE)
+    assert told(CASE, response._replace(status=500), after) == ["status 500"]
+    assert told(CASE, response._replace(headers={**response.headers, "Preference-Applied": "x"}), after) == [
+        "Preference-Applied: x"
+    ]
+    assert told(CASE, response._replace(headers={}), after) == ["another one, or none"]
+    assert told(CASE, response._replace(body=b"{}"), after) == ["a body"]
+    assert told(CASE, response, {**after, "name": "X"}) == ["another one is stored"]
+    assert "the other way round" in told(CASE, response, {**after, "eTag": (CASE.stored or {})["eTag"]})
+    shown, then = answered(SHOWN)
+    assert told(SHOWN, shown._replace(body=b"["), then) == ["another body"]
+    missed, same = answered(MISSED)
+    assert told(MISSED, missed, {}) == ["it changed"]
+    assert told(MISSED, missed._replace(body=b""), same) == ["another body"]
+    other = missed._replace(body=missed.body.replace(b"99918", b"1"))
+    assert told(MISSED, other, same) == ['inner "1"']
+
+
+def test_a_referral_is_compared_without_what_a_service_writes() -> None:
+    written = dict.fromkeys(catalog.exchange()["members"].values(), "x")
+    assert another({"a": 1}, {"a": 1, **written}) is None
+    assert another([], {}) is not None
+    assert bare([1]) == [1]
+
+
+def test_a_breach_shows_all_that_one_needs() -> None:
+    breach = Breach("law", "Says.", [{}], {"a": 1}, "this", "that", {"If-Match": "*"})
+    rows = 'Says. patch: [{}] referral: {"a":1} headers: {"If-Match":"*"} expected: this actual: that'
+    assert " ".join(str(breach).split()) == rows
+    assert "(400 characters)" in str(breach._replace(patch="x" * 400))
+    assert "{1}" in str(breach._replace(patch={1}, headers=None))
+
+
+class Moody:
+    """Refuses the third patch, whatever it is."""
+
+    def __init__(self) -> None:
+        self._turns = itertools.count()
+
+    def apply(self, patch: Any, referral: Any) -> Any:
+        if next(self._turns) == 2:
+            raise ValueError("not now")
+        return LATEST.apply(patch, referral)
+
+
+def test_an_engine_that_is_moody_is_told_so() -> None:
+    found = list(checks(LATEST, service=False)["accepts"](Local(Moody()), DEFAULT))
+    assert [breach.actual for breach in found] == ["now one, now another"]
+
+
+class Rotting(InMemoryService):
+    """Loses a member each time that a referral is read."""
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        found = super().read(key)
+        self._referrals[key] = {**self._referrals[key], "name": str(len(str(self._referrals[key].get("name", ""))))}
+        return found
+
+
+def test_a_service_that_changes_what_it_keeps_is_told_so() -> None:
+    (breach,) = checks(LATEST, service=True)["lifecycle"](Remote(Rotting()), FEW)
+    assert (breach.law, breach.says) == ("lifecycle", "reading once more")
+
+
+class Racing(InMemoryService):
+    """Reads the referral some time before it writes it."""
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        stored = self._referrals[key]
+        time.sleep(0.01)
+        outcome = http.exchange(request, stored, entity_tag=self._tag, now=_now)
+        if outcome.referral is not None:
+            self._referrals[key] = outcome.referral
+        return outcome.response
+
+
+def test_a_service_in_which_two_writers_win_is_told_so() -> None:
+    generating = settings(DEFAULT, phases=[Phase.generate])
+    (breach,) = checks(LATEST, service=True)["lifecycle"](Remote(Racing()), generating)
+    assert (breach.says, breach.expected, breach.actual) == (
+        "two writers with one tag",
+        "one 204 and one 412",
+        "204 and 204",
+    )
+
+
+class Refusing(InMemoryService):
+    """Takes no referral at all."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        return None
+
+
+def test_a_service_that_takes_no_referral_is_not_judged_by_them() -> None:
+    candidate = Remote(Refusing())
+    assert candidate.attempt([], {}) is None
+    assert list(checks(LATEST, service=True)["cases of the exchange"](candidate, FEW)) == []
+
+
+def test_what_is_tested_is_named() -> None:
+    assert repr(Local(LATEST)) == "<Ruleset partner-center-2023-10>"
+    assert "InMemoryService" in repr(Remote(InMemoryService()))
+    assert ReferralLifecycle.against(InMemoryService(), rules=TICKETS).ruleset is TICKETS
+
+
+def test_what_cannot_be_tested_is_refused() -> None:
+    nothing: Any = object()
+    with pytest.raises(TypeError, match="neither apply, nor create"):
+        run_conformance(nothing)
+
+
+def test_the_error_counts_what_it_does_not_show() -> None:
+    with pytest.raises(ConformanceError) as caught:
+        run_conformance(ValuesUnjudged(), settings=FEW)
+    assert "ValuesUnjudged does not conform" in str(caught.value)
+    assert "more" in str(caught.value)
+
+
+def test_the_suite_of_pytest_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+    assert pytest.main([*arguments, "--rootdir", str(tmp_path), "--referral-examples", "1"]) == 0
+
+
+def test_the_suite_of_pytest_tells_a_breach(request: pytest.FixtureRequest) -> None:
+    with pytest.raises(pytest.fail.Exception, match="refuses value_invalid"):
+        conformance.test_conformance(Local(ValuesUnjudged()), "refuses value_invalid", request.config)
+    conformance.test_conformance(Local(PlainEngine()), "refuses value_invalid", request.config)
