@@ -49,7 +49,10 @@ COMPILING = frozenset(
     | {"strictjson", "transitions", "values"}
 )
 WORKERS = 2
-SLOW = ("test_no_schema_makes_the_engine_raise", "test_no_sequence_of_paths_makes_the_memory_grow")
+SLOW = (
+    *("test_no_schema_makes_the_engine_raise", "test_no_sequence_of_paths_makes_the_memory_grow"),
+    *("only_parsed", "cost_no_more", "thread", "recursion"),
+)
 REPEATED = ("test_the_case_agrees_with_jsonpatch", "test_a_refusal_says_what_to_do")
 
 

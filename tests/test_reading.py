@@ -5,7 +5,10 @@ import pytest
 
 from referral_rules import Finding, apply, check, strictjson
 
-PATCH = [{"op": "add", "path": "/team", "value": 1}, {"op": "add", "path": "/campaignId", "value": "spring"}]
+PATCH: list[dict[str, object]] = [
+    {"op": "add", "path": "/team", "value": 1},
+    {"op": "add", "path": "/campaignId", "value": "spring"},
+]
 
 
 def test_a_patch_as_jsonpatch_holds_it_is_judged_like_its_list() -> None:
@@ -31,7 +34,7 @@ def test_a_lone_operation_is_to_be_put_into_an_array(patch: object) -> None:
 
 
 def test_the_result_shares_what_the_patch_leaves_unless_it_is_to_be_isolated() -> None:
-    referral = {"team": [{}]}
+    referral: dict[str, object] = {"team": [{}]}
     assert apply([], referral)["team"] is referral["team"]
     assert apply([], referral, isolated=True)["team"] is not referral["team"]
 
