@@ -7,16 +7,22 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from rich.console import Console
 
 from referral_rules import catalog, check, http, value_refusals, views
 from referral_rules.terminal import show
+from referral_rules.testing import running
+from referral_rules.testing.candidates import Local
+from referral_rules.testing.running import DEFAULT, checks
 
+from .broken import CaseFolded
 from .casefiles import EXAMPLES
 from .strategies import LATEST
 
 ROOT = Path(__file__).parent.parent
 README, SECURITY = ((ROOT / f"{name}.md").read_text(encoding="utf-8") for name in ("README", "SECURITY"))
+TEXTS = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
@@ -54,6 +60,7 @@ def test_the_table_of_answers_is_in_step_with_the_facts() -> None:
 @pytest.mark.parametrize("code", PYTHON)
 def test_the_python_prints_what_it_says(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(running, "DEFAULT", settings(DEFAULT, max_examples=2))
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(code, {})  # noqa: S102
@@ -70,7 +77,13 @@ def test_the_refusal_is_what_is_printed() -> None:
     patch, referral = (json.loads((EXAMPLES / f"{name}.json").read_text()) for name in ("refused", "referral"))
     stream = io.StringIO()
     show(check(patch, referral), patch, ("examples/refused.json", ""), Console(file=stream, highlight=False))
-    assert re.findall(r"```text\n(.*?)```", README, re.DOTALL)[0] in stream.getvalue()
+    assert next(each for each in TEXTS if each.startswith("error[")) in stream.getvalue()
+
+
+def test_the_breach_is_what_the_kit_finds() -> None:
+    name = "no twin: another case"
+    (breach,) = checks(LATEST, service=False)[name](Local(CaseFolded()), DEFAULT)
+    assert f"{name}\n{breach}\n" in TEXTS
 
 
 @pytest.mark.parametrize("text", [README, SECURITY], ids=["README", "SECURITY"])
