@@ -572,7 +572,7 @@ def meddled(change: Callable[[], None], judge: Callable[[], object], times: int)
         sys.setswitchinterval(interval)
 
 
-TIMES = 10_000 if THOROUGH else 500
+TIMES = 1000 if THOROUGH else 500
 
 
 @pytest.mark.parametrize("kind", [dict, type("Own", (dict,), {})], ids=["dict", "subclass"])
