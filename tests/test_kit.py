@@ -19,7 +19,7 @@ from .broken import BROKEN, LATEST, Broken, PlainEngine
 THOROUGH = bool(os.environ.get("CI"))
 # Whether there is a breach is soon known; most of the time goes into the least example of it.
 WHOLE = settings(DEFAULT, phases=[Phase.generate])
-FEW = settings(WHOLE, max_examples=20 if THOROUGH else 5)
+FEW = settings(WHOLE, max_examples=10 if THOROUGH else 5)
 
 
 class Counted:
