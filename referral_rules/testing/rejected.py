@@ -33,8 +33,9 @@ def rejected_patches(
 
     >>> from hypothesis import find
     >>> stored = {"status": "Active", "substatus": "Accepted"}
-    >>> find(rejected_patches(stored, code="target_missing"), lambda patch: len(patch) == 1)[0]["op"]
-    'replace'
+    >>> patch = find(rejected_patches(stored, code="target_missing"), lambda patch: True)
+    >>> [found.code.value for found in newest().check(patch, stored).errors]
+    ['target_missing']
     """
     found = newest(rules)
     if code is not None:
