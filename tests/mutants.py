@@ -9,7 +9,7 @@ runs come to the same.
 ``mutants/results.json`` has the result of each mutant by its name: killed, survived, no tests, or endless, if the tests
 did not end within a minute. In the environment, ``QUICK=1`` leaves out the slowest tests of functions that nearly every
 test calls, and ``AGAIN=1`` tries only those that an earlier run did not kill; so a quick run of all, and then another
-one that is not quick, takes an hour or two. Which tests call what is kept in ``mutants/called.json``: remove it when
+one that is not quick, takes half an hour. Which tests call what is kept in ``mutants/called.json``: remove it when
 tests have changed.
 """
 
