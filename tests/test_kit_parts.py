@@ -4,6 +4,7 @@ import itertools
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from referral_rules.testing import (
     run_conformance,
     states,
 )
-from referral_rules.testing.candidates import Local, Remote, _now
+from referral_rules.testing.candidates import Local, Remote, now
 from referral_rules.testing.cases import exchanges
 from referral_rules.testing.differences import another, bare
 from referral_rules.testing.requests import flaws
@@ -70,7 +71,9 @@ TICKETS = Ruleset.from_dict(
 UNMOVED = Ruleset.from_dict({"name": "unmoved", "extends": "partner-center", "paths": {"/status": None}})
 
 
-@pytest.mark.parametrize("rules", [TICKETS, UNMOVED], ids=lambda rules: rules.name)
+@pytest.mark.parametrize(
+    "rules", [TICKETS, pytest.param(UNMOVED, marks=pytest.mark.thorough)], ids=lambda rules: rules.name
+)
 def test_the_kit_follows_any_ruleset(rules: Ruleset) -> None:
     run_conformance(InMemoryService(rules), rules=rules, settings=FEW)
 
@@ -102,7 +105,7 @@ def test_a_rejected_patch_has_the_code_asked_for_and_no_other(code: ViolationCod
     if code in ("not_json", "referral_not_an_object"):
         assert rejected_patches(stored, code=code).is_empty
         return
-    patch = find(rejected_patches(stored, code=code.value), lambda _: True, settings=settings(database=None))
+    patch = find(rejected_patches(stored, code=code.value), lambda _: True, settings=FEW)
     assert {found.code for found in LATEST.check(patch, stored).errors} == {code}
 
 
@@ -121,8 +124,8 @@ SHOWN = next(case for case in exchanges() if case.expected["status"] == 200)
 MISSED = next(case for case in exchanges() if case.expected["status"] == 412)
 
 
-def told(case: Any, response: http.Response, after: Any) -> list[str]:
-    return [difference.actual for difference in flaws(case, response, after, LATEST)]
+def told(case: Any, response: http.Response, after: Any, *, own: bool = True) -> list[str]:
+    return [difference.actual for difference in flaws(case, response, after, LATEST, own=own)]
 
 
 def answered(case: Any) -> tuple[http.Response, Any]:
@@ -157,6 +160,23 @@ def test_each_flaw_of_an_answer_is_told() -> None:
     assert told(MISSED, other, same) == ['inner "1"']
 
 
+def test_what_the_documents_leave_open_is_no_flaw() -> None:
+    response, after = answered(CASE)
+    assert (
+        told(CASE, response._replace(headers={**response.headers, "Preference-Applied": "x"}), after, own=False) == []
+    )
+    refused = next(case for case in exchanges() if case.expected["status"] == 409)
+    _, same = answered(refused)
+    strange = http.Response(422, {}, b'{"error": {"code": "generalException", "message": "No.", "innerError": null}}')
+    assert told(refused, strange, same, own=False) == []
+    assert told(refused, strange, same) == ["status 422"]
+    assert told(refused, strange._replace(status=409), same, own=False) == []
+    assert told(refused, strange._replace(body=b'{"error": {"code": "No"}}'), same, own=False) == ["another body"]
+    number = next(case for case in exchanges() if case.own.get("target") == "client-request-id")
+    accepted, then = answered(CASE)
+    assert told(number._replace(stored=CASE.stored), accepted, then, own=False) == []
+
+
 def test_a_referral_is_compared_without_what_a_service_writes() -> None:
     written = dict.fromkeys(catalog.exchange()["members"].values(), "x")
     assert another({"a": 1}, {"a": 1, **written}) is None
@@ -170,6 +190,25 @@ def test_a_breach_shows_all_that_one_needs() -> None:
     assert " ".join(str(breach).split()) == rows
     assert "(400 characters)" in str(breach._replace(patch="x" * 400))
     assert "{1}" in str(breach._replace(patch={1}, headers=None))
+
+
+class Slipping:
+    """Fails at everything."""
+
+    def apply(self, patch: Any, referral: Any) -> Any:
+        raise TypeError(patch)
+
+
+def test_a_slip_is_called_one() -> None:
+    found = list(checks(LATEST, service=False)["accepts"](Local(Slipping()), FEW))
+    assert [(breach.expected, breach.actual) for breach in found] == [("accepted", "a raw TypeError")]
+
+
+def test_a_ruleset_that_there_is_not_is_a_usage_error(pytestconfig: pytest.Config) -> None:
+    config: Any = SimpleNamespace(getoption={"--referral-rules": "nowhere.json"}.get)
+    with pytest.raises(pytest.UsageError, match=r"--referral-rules: .*nowhere\.json"):
+        conformance.pytest_generate_tests(SimpleNamespace(config=config))  # type: ignore[arg-type]
+    assert pytestconfig.getoption("--referral-rules") == "partner-center"
 
 
 class Moody:
@@ -209,7 +248,7 @@ class Racing(InMemoryService):
     def patch(self, key: str, request: http.Request) -> http.Response:
         stored = self._referrals[key]
         time.sleep(0.01)
-        outcome = http.exchange(request, stored, entity_tag=self._tag, now=_now)
+        outcome = http.exchange(request, stored, entity_tag=self._tag, now=now)
         if outcome.referral is not None:
             self._referrals[key] = outcome.referral
         return outcome.response
@@ -250,6 +289,7 @@ def test_what_cannot_be_tested_is_refused() -> None:
         run_conformance(nothing)
 
 
+@pytest.mark.thorough
 def test_the_error_counts_what_it_does_not_show() -> None:
     with pytest.raises(ConformanceError) as caught:
         run_conformance(ValuesUnjudged(), settings=FEW)
@@ -257,6 +297,7 @@ def test_the_error_counts_what_it_does_not_show() -> None:
     assert "more" in str(caught.value)
 
 
+@pytest.mark.thorough
 def test_the_suite_of_pytest_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)

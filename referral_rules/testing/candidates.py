@@ -1,16 +1,30 @@
 """What is tested: anything with ``apply``, or anything that answers requests, seen through one window."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
-from referral_rules import Ruleset, fields, http, strictjson
+from referral_rules import Ruleset, Violation, catalog, fields, http, strictjson
+from referral_rules.testing.differences import ENTITY_TAG
 from referral_rules.testing.strategies import newest
 
-__all__ = ["Attempt", "Candidate", "Engine", "HttpService", "InMemoryService", "Local", "Remote", "Service"]
+__all__ = [
+    "Attempt",
+    "Candidate",
+    "Engine",
+    "HttpService",
+    "InMemoryService",
+    "Local",
+    "Reasons",
+    "Remote",
+    "Service",
+    "as_body",
+    "now",
+    "reasons",
+]
 
 _SLIPS = (
     TypeError,
@@ -22,7 +36,39 @@ _SLIPS = (
     ArithmeticError,
     MemoryError,
 )
-_MEMBERS = ("eTag", "updatedDateTime")
+_ACCEPTED = frozenset(each["status"] for each in catalog.exchange()["accepted"])
+_REFUSED = frozenset(catalog.exchange()["refused"]["statuses"])
+
+Reasons = tuple[tuple[str, int | None], ...]
+"""Code and index of the operation of each thing that is wrong."""
+
+
+def reasons(errors: Iterable[Violation]) -> Reasons:
+    """What a report says is wrong.
+
+    >>> reasons(newest().check([{}]).errors)[0]
+    ('member_missing', 0)
+    """
+    return tuple((str(error.code), error.op_index) for error in errors)
+
+
+def as_body(patch: Any) -> bytes:
+    """The patch as a request carries it.
+
+    Args:
+        patch: the patch, parsed or as text.
+    Raises:
+        TypeError, ValueError: no wire can carry it.
+
+    >>> as_body([])
+    b'[]'
+    """
+    return (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
 
 
 class Engine(Protocol):
@@ -62,7 +108,7 @@ class Attempt(NamedTuple):
     accepted: bool
     before: Any
     after: Any
-    errors: tuple[tuple[str, int | None], ...] | None = None
+    errors: Reasons | None = None
     told: str = ""
     slip: str | None = None
     touched: tuple[str, ...] = ()
@@ -110,10 +156,10 @@ class Local:
         )
 
 
-def _reported(refusal: Exception | None) -> tuple[tuple[str, int | None], ...] | None:
+def _reported(refusal: Exception | None) -> Reasons | None:
     """What a refusal's report says, if it has one as ``PatchRejected`` has."""
     errors = getattr(getattr(refusal, "report", None), "errors", None)
-    return None if errors is None else tuple((str(error.code), error.op_index) for error in errors)
+    return None if errors is None else reasons(errors)
 
 
 def _containers(value: object) -> set[int]:
@@ -144,7 +190,7 @@ class Remote:
     def attempt(self, patch: Any, referral: Any) -> Attempt | None:
         """Try a patch on a referral; None if the service does not take the referral, or no wire can carry the patch."""
         try:
-            body = (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+            body = as_body(patch)
         except (TypeError, ValueError):
             return None
         key = self.service.create(referral) if isinstance(referral, dict) else None
@@ -153,16 +199,16 @@ class Remote:
         before = self.service.read(key)
         status, _, content = self.service.patch(key, http.Request({"Content-Type": "application/json"}, body))
         return Attempt(
-            accepted=status in (200, 204),
+            accepted=status in _ACCEPTED,
             before=before,
             after=self.service.read(key),
             errors=_detailed(content) if status >= 400 else None,
             told=content.decode("utf-8", "replace") if status >= 400 else "",
-            slip=None if status in (200, 204, 400, 409, 413, 422) else str(status),
+            slip=None if status in _ACCEPTED | _REFUSED else str(status),
         )
 
 
-def _detailed(body: bytes) -> tuple[tuple[str, int | None], ...] | None:
+def _detailed(body: bytes) -> Reasons | None:
     """What the details of an error object say, if they say it as this package does."""
     try:
         details = strictjson.loads(body)["error"]["innerError"]["details"]
@@ -194,7 +240,7 @@ class InMemoryService:
         if not self._rules.check_referral(referral).ok:
             return None
         key = str(next(self._numbers))
-        self._referrals[key] = {**copy.deepcopy(referral), "eTag": self._tag()}
+        self._referrals[key] = {**copy.deepcopy(referral), ENTITY_TAG: self._tag()}
         return key
 
     def read(self, key: str) -> dict[str, Any] | None:
@@ -205,17 +251,13 @@ class InMemoryService:
         """The answer to a PATCH."""
         with self._lock:
             stored = self._referrals.get(key)
-            outcome = self._exchange(request, stored, entity_tag=self._tag, now=_now, rules=self._rules)
+            outcome = self._exchange(request, stored, entity_tag=self._tag, now=now, rules=self._rules)
             if outcome.referral is not None:
                 self._referrals[key] = outcome.referral
         return outcome.response
 
     def _tag(self) -> str:
         return f'"{next(self._numbers)}"'
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class HttpService:

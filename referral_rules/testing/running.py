@@ -16,7 +16,7 @@ from referral_rules import Ruleset, http, strictjson
 from referral_rules.plain import equal
 from referral_rules.testing.candidates import Attempt, Candidate, Engine, HttpService, Local, Remote, Service
 from referral_rules.testing.cases import Case, cases, exchanges
-from referral_rules.testing.differences import Difference, another
+from referral_rules.testing.differences import ENTITY_TAG, Difference, another
 from referral_rules.testing.laws import Law, laws
 from referral_rules.testing.lifecycle import Departure, ReferralLifecycle
 from referral_rules.testing.requests import flaws
@@ -212,12 +212,12 @@ def _broken_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_s
         if key is None:
             continue
         present = case._replace(stored=service.read(key))
-        headers = case.headers_for(str((present.stored or {}).get("eTag")))
+        headers = case.headers_for(str((present.stored or {}).get(ENTITY_TAG)))
         response = service.patch(key, http.Request(headers, case.body))
         patch = case.body.decode("utf-8", "backslashreplace")
-        for difference in flaws(present, response, service.read(key), rules):
+        difference = next(flaws(present, response, service.read(key), rules), None)
+        if difference is not None:
             yield Breach("cases of the exchange", case.description, patch, present.stored, *difference, headers)
-            break
 
 
 def _broken_law(law: Law, rules: Ruleset, candidate: Candidate, settings: hypothesis_settings) -> Iterator[Breach]:
