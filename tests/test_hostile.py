@@ -3,7 +3,6 @@
 import copy
 import json
 import math
-import os
 import pickle
 import sys
 import threading
@@ -25,10 +24,10 @@ from referral_rules.pointers import read
 from referral_rules.resource import Resource
 
 from .casefiles import cases, ruleset
+from .conftest import THOROUGH
 from .strategies import LATEST
 from .test_cost import calls
 
-THOROUGH = bool(os.environ.get("CI"))
 KIB, MIB = 2**10, 2**20
 LEVELS = 10_000
 DIGITS = 10**9_999
