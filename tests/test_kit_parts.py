@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from referral_rules import Ruleset, ViolationCode, catalog, http
 from referral_rules.testing import (
     ConformanceError,
+    HttpService,
     InMemoryService,
     ReferralLifecycle,
     accepted_patches,
@@ -27,11 +29,12 @@ from referral_rules.testing import (
     run_conformance,
     states,
 )
-from referral_rules.testing.candidates import Local, Remote, now
+from referral_rules.testing.candidates import Local, Remote
 from referral_rules.testing.cases import exchanges
 from referral_rules.testing.differences import another, bare
 from referral_rules.testing.requests import flaws
 from referral_rules.testing.running import DEFAULT, Breach, checks
+from referral_rules.testing.services import now
 
 from .broken import LATEST, PlainEngine, ValuesUnjudged
 
@@ -271,10 +274,93 @@ class Refusing(InMemoryService):
         return None
 
 
-def test_a_service_that_takes_no_referral_is_not_judged_by_them() -> None:
+def test_a_service_that_takes_no_referral_is_told_so() -> None:
     candidate = Remote(Refusing())
     assert candidate.attempt([], {}) is None
+    (breach,) = checks(LATEST, service=True)["creation"](candidate, FEW)
+    assert breach.actual == "none, of all that fit the resource"
     assert list(checks(LATEST, service=True)["cases of the exchange"](candidate, FEW)) == []
+
+
+class Forgetful(InMemoryService):
+    """Takes referrals and keeps none, or none that is changed."""
+
+    def __init__(self, kept: int) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        self._kept -= 1
+        return super().read(key) if self._kept >= 0 else None
+
+
+def test_a_service_that_keeps_no_referral_is_told_so() -> None:
+    every = checks(LATEST, service=True)
+    assert [breach.law for breach in every["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
+    (breach,) = every["lifecycle"](Remote(Forgetful(0)), FEW)
+    assert (breach.says, breach.actual) == ("a new referral", "none is there")
+    breaches = every["cases of the exchange"](Remote(Forgetful(1)), FEW)
+    assert next(breaches).actual == "none is there"
+
+
+class Clipping(InMemoryService):
+    """Keeps of a referral only what it must."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        return super().create({name: referral[name] for name in ("status", "substatus") if name in referral})
+
+
+def test_a_service_that_keeps_less_is_not_asked_for_more() -> None:
+    assert list(checks(LATEST, service=True)["cases of the exchange"](Remote(Clipping()), FEW)) == []
+
+
+def at(url: str, answer: httpx.Response) -> HttpService:
+    """What is at a URL, where everything gets the same answer."""
+    service = HttpService(url, headers={"X-Key": "7"})
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        assert request.headers["X-Key"] == "7"
+        return answer
+
+    service._client = httpx.Client(
+        base_url=url, headers=service._client.headers, transport=httpx.MockTransport(answered)
+    )
+    return service
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"], ids=str)
+def test_an_odd_answer_to_a_creation_is_none(body: bytes) -> None:
+    assert at("http://odd", httpx.Response(200, content=body)).create({}) is None
+    assert at("http://odd", httpx.Response(400, content=b'{"id": 1}')).create({}) is None
+
+
+def test_what_a_service_answers_is_read() -> None:
+    service = at("http://sound", httpx.Response(200, content=b'{"id": "a", "eTag": "x"}'))
+    assert service.create({}) == "a"
+    assert service.read("a") == {"id": "a", "eTag": "x"}
+    assert service.patch("a", http.Request([("X-A", "1"), ("X-A", "2")], b"[]")).status == 200
+    assert repr(service) == "http://sound"
+    service.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere", "http://[", "ftp://127.0.0.1"])
+def test_a_service_that_does_not_answer_is_told_so(url: str) -> None:
+    with pytest.raises(ConnectionError, match="does not answer"):
+        run_conformance(url)
+
+
+def test_the_suite_of_pytest_ends_if_the_service_does_not_answer(
+    suite: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pytest.main([*suite, "--referral-service", "http://127.0.0.1:9"]) == pytest.ExitCode.USAGE_ERROR
+    assert "http://127.0.0.1:9 does not answer" in capsys.readouterr().out
+
+
+def test_header_fields_have_a_name_and_a_value() -> None:
+    config: Any = SimpleNamespace(getoption=lambda _: ["Authorization: Bearer a:b", "X-Key:7"])
+    assert conformance._headers(config) == {"Authorization": "Bearer a:b", "X-Key": "7"}
+    with pytest.raises(pytest.UsageError, match="a name, a colon and a value"):
+        conformance._headers(SimpleNamespace(getoption=lambda _: ["Bearer"]))  # type: ignore[arg-type]
 
 
 def test_what_is_tested_is_named() -> None:
@@ -297,12 +383,17 @@ def test_the_error_counts_what_it_does_not_show() -> None:
     assert "more" in str(caught.value)
 
 
-@pytest.mark.thorough
-def test_the_suite_of_pytest_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The arguments with which pytest runs the suite, far from this project."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
-    assert pytest.main([*arguments, "--rootdir", str(tmp_path), "--referral-examples", "1"]) == 0
+    return [*arguments, "--rootdir", str(tmp_path), "--referral-examples", "1"]
+
+
+@pytest.mark.thorough
+def test_the_suite_of_pytest_runs(suite: list[str]) -> None:
+    assert pytest.main(suite) == 0
 
 
 def test_the_suite_of_pytest_tells_a_breach(request: pytest.FixtureRequest) -> None:

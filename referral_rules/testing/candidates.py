@@ -1,28 +1,20 @@
-"""What is tested: anything with ``apply``, or anything that answers requests, seen through one window."""
+"""What is tested: anything with ``apply``, or anything that stores referrals, seen through one window."""
 
 import copy
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from itertools import count
-from threading import Lock
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
-from referral_rules import Ruleset, Violation, catalog, fields, http, strictjson
-from referral_rules.testing.differences import ENTITY_TAG
-from referral_rules.testing.strategies import newest
+from referral_rules import Violation, catalog, http, strictjson
+from referral_rules.testing.services import Service
 
 __all__ = [
     "Attempt",
     "Candidate",
     "Engine",
-    "HttpService",
-    "InMemoryService",
     "Local",
     "Reasons",
     "Remote",
-    "Service",
     "as_body",
-    "now",
     "reasons",
 ]
 
@@ -46,7 +38,8 @@ Reasons = tuple[tuple[str, int | None], ...]
 def reasons(errors: Iterable[Violation]) -> Reasons:
     """What a report says is wrong.
 
-    >>> reasons(newest().check([{}]).errors)[0]
+    >>> from referral_rules import check
+    >>> reasons(check([{}]).errors)[0]
     ('member_missing', 0)
     """
     return tuple((str(error.code), error.op_index) for error in errors)
@@ -66,29 +59,11 @@ def as_body(patch: Any) -> bytes:
     return (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
 
 
-def now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
-
-
 class Engine(Protocol):
     """Anything that applies patches in this process."""
 
     def apply(self, patch: Any, referral: Any) -> Any:
         """The patched referral; any exception, save one that betrays a slip of the code, is a refusal."""
-
-
-class Service(Protocol):
-    """Anything that stores referrals, and changes them by requests."""
-
-    def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its key, or None if the service does not take it."""
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """The stored referral, with its entity tag; None if there is none."""
-
-    def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
 
 
 class Attempt(NamedTuple):
@@ -125,7 +100,8 @@ class Candidate(Protocol):
 class Local:
     """An engine in this process.
 
-    >>> Local(newest()).attempt([{"op": "add", "path": "/salesStage", "value": "80"}], {}).after
+    >>> import referral_rules
+    >>> Local(referral_rules).attempt([{"op": "add", "path": "/salesStage", "value": "80"}], {}).after
     {'salesStage': '80'}
     """
 
@@ -177,6 +153,7 @@ def _containers(value: object) -> set[int]:
 class Remote:
     """A service, as something that applies patches: the referral is created, patched and read again.
 
+    >>> from referral_rules.testing import InMemoryService
     >>> Remote(InMemoryService()).attempt([], {"status": "New", "substatus": "Pending"}).accepted
     True
     """
@@ -215,88 +192,3 @@ def _detailed(body: bytes) -> Reasons | None:
         return tuple((each["code"], each["op_index"]) for each in details if each["severity"] == "error")
     except (ValueError, LookupError, TypeError):
         return None
-
-
-class InMemoryService:
-    """A store of referrals in this process, which answers as the API does; also of use as a test double.
-
-    Args:
-        rules: the rules; None for the newest built-in ones.
-        exchange: answers the requests.
-
-    >>> service = InMemoryService()
-    >>> key = service.create({"status": "New", "substatus": "Pending"})
-    >>> service.patch(key, http.Request({"Content-Type": "application/json"}, b"[]")).status
-    204
-    """
-
-    def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] = http.exchange) -> None:
-        self._rules, self._exchange = newest(rules), exchange
-        self._numbers, self._lock = count(1), Lock()
-        self._referrals: dict[str, dict[str, Any]] = {}
-
-    def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its key, or None if it does not fit the resource."""
-        if not self._rules.check_referral(referral).ok:
-            return None
-        key = str(next(self._numbers))
-        self._referrals[key] = {**copy.deepcopy(referral), ENTITY_TAG: self._tag()}
-        return key
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """The stored referral, with its entity tag; None if there is none."""
-        return copy.deepcopy(self._referrals.get(key))
-
-    def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
-        with self._lock:
-            stored = self._referrals.get(key)
-            outcome = self._exchange(request, stored, entity_tag=self._tag, now=now, rules=self._rules)
-            if outcome.referral is not None:
-                self._referrals[key] = outcome.referral
-        return outcome.response
-
-    def _tag(self) -> str:
-        return f'"{next(self._numbers)}"'
-
-
-class HttpService:
-    """A service at a URL, which creates a referral by POST to the collection, and reads one by GET.
-
-    Args:
-        url: what stands before ``/v1.0/engagements/referrals``.
-    """
-
-    def __init__(self, url: str) -> None:
-        import httpx
-
-        self._url = url.rstrip("/")
-        self._client = httpx.Client(base_url=self._url, timeout=30)
-
-    def __repr__(self) -> str:
-        return self._url
-
-    def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its identifier, or None if the service does not take it."""
-        answer = self._client.post(
-            http.PATH.removesuffix("/{Id}"),
-            content=strictjson.dumps(referral).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        return str(answer.json()["id"]) if answer.is_success else None
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """The stored referral, with its entity tag; None if there is none."""
-        answer = self._client.get(http.PATH.format(Id=key))
-        found: dict[str, Any] | None = strictjson.loads(answer.content) if answer.is_success else None
-        return found
-
-    def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
-        headers = fields.unite(request.headers)
-        answer = self._client.request("PATCH", http.PATH.format(Id=key), content=request.body, headers=headers)
-        return http.Response(answer.status_code, dict(answer.headers), answer.content)
-
-    def close(self) -> None:
-        """Close its connections."""
-        self._client.close()

@@ -12,8 +12,9 @@ from hypothesis import settings
 
 from referral_rules import Ruleset
 from referral_rules.catalog import ruleset_path
-from referral_rules.testing.candidates import Candidate, HttpService, InMemoryService, Local, Remote
+from referral_rules.testing.candidates import Candidate, Local, Remote
 from referral_rules.testing.running import DEFAULT, ConformanceError, checks
+from referral_rules.testing.services import HttpService, InMemoryService
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
 
@@ -28,6 +29,13 @@ def _rules(config: pytest.Config) -> Ruleset:
         return _named(str(config.getoption("--referral-rules")))
     except (OSError, ValueError) as error:
         raise pytest.UsageError(f"--referral-rules: {error}") from None
+
+
+def _headers(config: pytest.Config) -> dict[str, str]:
+    pairs = [header.partition(":") for header in config.getoption("--referral-header")]
+    if not all(colon for _, colon, _ in pairs):
+        raise pytest.UsageError("--referral-header: a name, a colon and a value, such as 'Authorization: Bearer ...'")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 # Each test looks up its own among all of them, which take long to put together.
@@ -50,7 +58,11 @@ def referral_candidate(request: pytest.FixtureRequest) -> Iterator[Candidate]:
     """What is tested."""
     rules, url = _rules(request.config), request.config.getoption("--referral-service")
     if request.param == "service":
-        with contextlib.closing(HttpService(str(url))) as service:
+        with contextlib.closing(HttpService(str(url), headers=_headers(request.config))) as service:
+            try:
+                service.read("")
+            except ConnectionError as error:
+                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
             yield Remote(service)
     else:
         yield Local(rules) if request.param == "engine" else Remote(InMemoryService(rules))

@@ -11,11 +11,12 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from referral_rules import Ruleset, catalog, http
 from referral_rules.plain import equal
 from referral_rules.testing.accepted import accepted_patches
-from referral_rules.testing.candidates import HttpService, Service, as_body, now
+from referral_rules.testing.candidates import as_body
 from referral_rules.testing.cases import Exchange
 from referral_rules.testing.differences import ENTITY_TAG, Difference
 from referral_rules.testing.rejected import rejected_patches
 from referral_rules.testing.requests import flaws
+from referral_rules.testing.services import HttpService, Service, now
 from referral_rules.testing.strategies import newest, referrals
 
 __all__ = ["Departure", "ReferralLifecycle"]
@@ -80,13 +81,15 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     @rule(target=keys, data=st.data())
     def create(self, data: st.DataObject) -> str:
-        """A referral is created, and reads as it was sent."""
+        """A referral is created, and is there then."""
         referral = data.draw(referrals(rules=self.ruleset))
-        key = self.service.create(referral)
-        assume(key is not None)
-        stored = self.service.read(str(key)) or {}
-        self._stored[str(key)], self._old_tags[str(key)] = stored, []
-        return str(key)
+        key = str(self.service.create(referral) or "")
+        assume(key)
+        stored = self.service.read(key)
+        if stored is None:
+            raise Departure("a new referral", {}, None, referral, Difference("a referral", "none is there"))
+        self._stored[key], self._old_tags[key] = stored, []
+        return key
 
     @rule(key=keys, data=st.data(), guard=st.sampled_from(["", "{tag}", "*", '"x", {tag}']), prefer=_PREFERENCES)
     def change(self, key: str, data: st.DataObject, guard: str, prefer: str | None) -> None:

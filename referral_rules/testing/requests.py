@@ -53,6 +53,9 @@ def _acceptance(
     case: Exchange, response: http.Response, fields: Mapping[str, str], after: Any, rules: Ruleset
 ) -> Iterator[Difference]:
     before = case.stored or {}
+    if after is None:
+        yield Difference("the referral with what the patch writes", "none is there")
+        return
     tag, was = after.get(ENTITY_TAG), before.get(ENTITY_TAG)
     if fields.get("etag") != tag:
         yield Difference("the stored referral's eTag in ETag", "another one, or none")
@@ -76,8 +79,8 @@ def _refusal(
         yield Difference("the error object that the API has", "another body")
     elif response.status == expected["status"]:
         found = _told(body["error"], details="details" in expected)
-        for name in found.keys() & expected.keys():
-            if expected[name] != found[name]:
+        for name in found:
+            if name in expected and expected[name] != found[name]:
                 yield Difference(*(f"{name} {strictjson.dumps(each)}" for each in (expected[name], found[name])))
 
 
