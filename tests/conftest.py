@@ -1,6 +1,8 @@
 """What people run, and what CI runs: all of the tests, with many examples, and always the same ones."""
 
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +14,15 @@ settings.register_profile(
     "ci", max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if THOROUGH else "people")
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Nobody measures coverage meanwhile: for what is long, and reaches nothing that other tests do not."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -86,6 +86,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(BROKEN) >= 20
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     "sound",
     [
@@ -105,6 +106,7 @@ def test_a_first_look_finds_nothing_in_the_package() -> None:
 
 
 @THOROUGH
+@pytest.mark.usefixtures("untraced")
 def test_nothing_is_found_in_the_engine_written_anew_with_odd_names() -> None:
     rules = next(broken.rules for broken in BROKEN if broken.rules is not LATEST)
     run_conformance(PlainEngine(rules), rules=rules, settings=FEW)
@@ -125,6 +127,7 @@ class Naive:
 
 
 @THOROUGH
+@pytest.mark.usefixtures("untraced")
 def test_a_naive_engine_is_told_what_is_wrong_with_it() -> None:
     with pytest.raises(ConformanceError) as caught:
         run_conformance(Naive(), settings=settings(WHOLE, max_examples=30))
