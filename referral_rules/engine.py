@@ -97,7 +97,8 @@ def unreadable(error: Exception, *arguments: object) -> Report:
 
 
 def _position(found: Violation) -> int:
-    return -1 if found.op_index is None else found.op_index
+    # What is wrong with the whole patch is found before its operations are looked at, and to sort keeps it there.
+    return found.op_index or 0
 
 
 # One pass in one function: to call a function for each stage would cost more than the stage.

@@ -157,12 +157,10 @@ def _initial(transitions: Mapping[str, Any], table: dict[str, Any]) -> Iterator[
             yield Finding(
                 f"/transitions/initial/{position}", "is no pair of the table", "name a status and its substatus"
             )
-    reached, pending = set(initial), list(initial)
-    while pending:
-        for status in table.get(pending.pop(), {"to": []})["to"]:
-            if status not in reached:
-                reached.add(status)
-                pending.append(status)
-    for status in table.keys() - reached:
-        cure = f"let some status move to {status}, or name it in initial"
-        yield Finding("/transitions/table" + pointers.join([status]), "cannot be reached", cure)
+    reached = set(initial)
+    for _ in table:
+        reached |= {new for status in reached & table.keys() for new in table[status]["to"]}
+    for status in table:
+        if status not in reached:
+            cure = f"let some status move to {status}, or name it in initial"
+            yield Finding("/transitions/table" + pointers.join([status]), "cannot be reached", cure)

@@ -40,7 +40,7 @@ def from_file(path: str) -> dict[str, Any]:
     Raises:
         RulesetError: it cannot be read, or something is wrong with it.
     """
-    return _linted(_read_ruleset(path, ()), path)
+    return _linted(_read_ruleset(path), path)
 
 
 def from_mapping(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,14 +56,14 @@ def from_mapping(document: Mapping[str, Any]) -> dict[str, Any]:
         copy = plain(dict(document) if isinstance(document, Mapping) else document, _DEEPEST)
     except NotPlain as reason:
         raise _error(_MAPPING, "", str(reason), "pass what a JSON parser returns") from None
-    return _linted(_inherited(copy, _MAPPING, None, ()), _MAPPING)
+    return _linted(_inherited(copy, _MAPPING), _MAPPING)
 
 
-def _read_ruleset(path: str, below: tuple[str, ...]) -> dict[str, Any]:
+def _read_ruleset(path: str, below: tuple[str, ...] = ()) -> dict[str, Any]:
     return _inherited(_read(path, path, ""), path, path, below)
 
 
-def _inherited(document: Any, label: str, path: str | None, below: tuple[str, ...]) -> dict[str, Any]:
+def _inherited(document: Any, label: str, path: str | None = None, below: tuple[str, ...] = ()) -> dict[str, Any]:
     """A ruleset and all that it inherits, as one; ``below`` are the files that extend it."""
     from referral_rules import linting
 

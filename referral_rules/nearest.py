@@ -27,7 +27,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return spellings[_fold(word)]
     from difflib import get_close_matches
 
-    close = get_close_matches(_fold(word), spellings, n=1, cutoff=_CUTOFF)
+    close = get_close_matches(_fold(word), spellings, cutoff=_CUTOFF)
     return spellings[close[0]] if close else None
 
 

@@ -165,7 +165,7 @@ def _meanings() -> dict[int, list[str]]:
 
 
 def _response(status: int, meanings: list[str]) -> dict[str, Any]:
-    response = {"description": "; ".join(meanings), "headers": {name: _FIELDS[name] for name in _fields(status)}}
+    response = {"description": "; ".join(meanings), "headers": {name: _field(name) for name in _fields(status)}}
     if status == _WITHOUT_A_BODY:
         return response
     return {**response, "content": {"application/json": _content("Referral" if status < _REFUSED else "Error")}}
@@ -178,17 +178,17 @@ def _fields(status: int) -> list[str]:
     return [*told, "Accept-Patch", "Accept-Encoding"] if status == _UNSUPPORTED else told
 
 
-def _field(description: str) -> dict[str, Any]:
-    return {"description": description, "required": False, "schema": {"type": "string"}}
+def _field(name: str) -> dict[str, Any]:
+    return {"description": _FIELDS[name], "required": False, "schema": {"type": "string"}}
 
 
 _WITHOUT_A_BODY, _REFUSED, _UNSUPPORTED = 204, 400, 415
 _FIELDS = {
-    _IDENTIFIER["response"]: _field(f"What the caller sent as {_IDENTIFIER['request']}."),
-    "ETag": _field("Entity tag of the referral as it is now."),
-    "Preference-Applied": _field("Which preference was met (RFC 7240 section 3)."),
-    "Accept-Patch": _field("Which media types a patch may have (RFC 5789 section 3.1)."),
-    "Accept-Encoding": _field("Which content codings a body may have (RFC 9110 section 15.5.16)."),
+    _IDENTIFIER["response"]: f"What the caller sent as {_IDENTIFIER['request']}.",
+    "ETag": "Entity tag of the referral as it is now.",
+    "Preference-Applied": "Which preference was met (RFC 7240 section 3).",
+    "Accept-Patch": "Which media types a patch may have (RFC 5789 section 3.1).",
+    "Accept-Encoding": "Which content codings a body may have (RFC 9110 section 15.5.16).",
 }
 
 
@@ -208,10 +208,13 @@ def _moved(part: Any, name: str) -> Any:
         return [_moved(item, name) for item in part]
     if not isinstance(part, dict):
         return part
-    return {key: _reference(item, name) if key == "$ref" else _moved(item, name) for key, item in part.items()}
+    return {
+        key: _reference(item, name) if key == "$ref" and isinstance(item, str) else _moved(item, name)
+        for key, item in part.items()
+    }
 
 
 def _reference(target: str, name: str) -> str:
     if target.startswith(_DEFINITIONS):
         return f"{_COMPONENTS}{target.removeprefix(_DEFINITIONS)}"
-    return f"{_COMPONENTS}{name}{target.removeprefix('#')}" if target.startswith("#") else target
+    return f"{_COMPONENTS}{name}{target.removeprefix('#')}"

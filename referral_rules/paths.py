@@ -1,7 +1,6 @@
 """Which rule governs this path? Exact comparison of tokens, and a bounded memory of the answers."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from referral_rules import pointers
@@ -157,7 +156,7 @@ class PathTable:
         entry = self._match(path)
         if entry is None:
             raise LookupError
-        steps = tuple(_steps(entry.tokens, pointers.tokens(path)))
+        steps = tuple(map(_step, entry.tokens, pointers.tokens(path)))
         writes = {op: writer(op, steps[-1], absent_is_null=self._absent_is_null) for op in entry.rule.operations}
         watched = self._watched.get(entry.rule.path)
         return Target(entry.rule, entry.value, steps, writes, governed=entry.governed, watched=watched)
@@ -185,12 +184,13 @@ class _Targets(dict[str, Target]):
 
 
 def _covers(rule: tuple[str, ...], parts: tuple[str, ...]) -> bool:
-    return len(rule) == len(parts) and all(
-        pointers.is_index(part) if token == ITEM else token == part for token, part in zip(rule, parts, strict=True)
-    )
+    return len(rule) == len(parts) and all(map(_stands_for, rule, parts))
 
 
-def _steps(rule: tuple[str, ...], parts: tuple[str, ...]) -> Iterator[str | int]:
-    for token, part in zip(rule, parts, strict=True):
-        # No array is that long, and int() refuses very long digits.
-        yield part if token != ITEM else int(part) if len(part) <= _INDEX_DIGITS else sys.maxsize
+def _stands_for(token: str, part: str) -> bool:
+    return pointers.is_index(part) if token == ITEM else token == part
+
+
+def _step(token: str, part: str) -> str | int:
+    # No array is as long as the first digits say already, and int() refuses very long ones.
+    return int(part[:_INDEX_DIGITS]) if token == ITEM else part

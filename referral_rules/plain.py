@@ -104,7 +104,7 @@ def _copy_scalar(value: object) -> Any:
     if isinstance(value, float) and isfinite(value):
         return float.__float__(value)
     if isinstance(value, Decimal) and Decimal.is_finite(value):
-        return value if type(value) is Decimal else Decimal(value)
+        return Decimal(value)
     raise NotPlain("is not a finite number" if isinstance(value, float | Decimal) else _not_json(value))
 
 
@@ -145,15 +145,13 @@ def shallow(container: object) -> Any:
     >>> shallow({"a": []})
     {'a': []}
     """
-    if type(container) is list:
-        return [*container]
+    # A subclass may do anything in its own methods, so its items are read by those of list and dict.
+    if isinstance(container, list):
+        return list.copy(container)
     if type(container) is dict:
         return {**container}
-    # A subclass may do anything in its own methods, so its items are read by those of dict and list.
     if isinstance(container, dict):
         return dict(dict.items(container))
-    if isinstance(container, list):
-        return list(list.__iter__(container))
     raise TypeError
 
 
@@ -170,21 +168,19 @@ def contains_itself(value: object) -> bool:
     >>> contains_itself(loop), contains_itself([[], []])
     (True, False)
     """
-    finished: set[int] = set()
-    above: set[int] = set()
+    from graphlib import CycleError, TopologicalSorter
+
+    # By id, and as lists that hold what they name, so that no id is that of another thing later on.
+    inside: dict[int, list[Any]] = {}
     pending = [value]
-    while pending:
-        container = pending[-1]
-        if id(container) in above or id(container) in finished:
-            above.discard(id(container))
-            finished.add(id(container))
-            pending.pop()
-            continue
-        above.add(id(container))
-        inside = [item for item in _items(container) if id(item) not in finished]
-        if any(id(item) in above for item in inside):
-            return True
-        pending.extend(inside)
+    for container in pending:
+        if id(container) not in inside:
+            inside[id(container)] = _items(container)
+            pending += inside[id(container)]
+    try:
+        TopologicalSorter({key: map(id, items) for key, items in inside.items()}).prepare()
+    except CycleError:
+        return True
     return False
 
 

@@ -15,7 +15,6 @@ class _Refused(Exception):
     """The patch has no operations to judge; carries the violation."""
 
     def __init__(self, reason: Violation) -> None:
-        super().__init__(reason)
         self.reason = reason
 
 
@@ -69,6 +68,6 @@ def _parse(text: str | bytes) -> object:
         problem = f"The patch has {error}."
         raise _Refused(violation(ViolationCode.LIMIT_EXCEEDED, problem, f"RFC 8259 {error.section}")) from None
     except strictjson.NotJson as error:
-        place: dict[str, Any] = {} if error.line is None else {"line": error.line, "column": error.column}
         problem = f"The patch is not JSON: {error}."
-        raise _Refused(violation(ViolationCode.INVALID_JSON, problem, f"RFC 8259 {error.section}", **place)) from None
+        rule, line, column = f"RFC 8259 {error.section}", error.line, error.column
+        raise _Refused(violation(ViolationCode.INVALID_JSON, problem, rule, line=line, column=column)) from None

@@ -132,13 +132,14 @@ def _op_not_allowed(book: Rulebook, index: int, op: str, path: str, rule: PathRu
     because = ""
     if rule.path.endswith(f"/{pointers.END}"):
         because = ", as the element after the last never exists (RFC 6902 section 4.3)"
+    taken = listed(rule.operations)
     return violation(
         ViolationCode.OP_NOT_ALLOWED,
-        f"{rule.path} takes {listed(rule.operations)}, not {op}{because}.",
+        f"{rule.path} takes {taken}, not {op}{because}.",
         f"{book.name}: {rule.path}",
         index=index,
         path=path,
-        hint=f"Use {listed(rule.operations, 'or')}.",
+        hint=f"Use {taken}.",
         allowed=list(rule.operations),
     )
 
@@ -205,7 +206,7 @@ def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
     schema: Schema | None = book.resource.schema
     for length, token in enumerate(parts):
         if schema is None:
-            break
+            return None
         array = book.resource.items(schema) is not None and (pointers.is_index(token) or token == pointers.END)
         above = pointers.join(parts[:length])
         schema = book.resource.at([token], schema)
@@ -213,8 +214,10 @@ def _about_arrays(book: Rulebook, parts: tuple[str, ...]) -> _Advice | None:
             end = f"{above}/{pointers.END}"
             more = f", or add to {end}" if end in book.paths.names else ""
             return above, f"Replace the whole array at {above}{more}."
-    if ITEM in parts and pointers.join(parts) in book.paths.names:
-        return pointers.join(parts), f"Write the index of an element for {ITEM}, from 0."
+    # The path of a rule that governs it not: only one with a star is no path of an operation.
+    path = pointers.join(parts)
+    if path in book.paths.names:
+        return path, f"Write the index of an element for {ITEM}, from 0."
     return None
 
 
@@ -228,7 +231,7 @@ def _about_objects(book: Rulebook, generic: tuple[str, ...]) -> _Advice | None:
 def _about_the_resource(book: Rulebook, generic: tuple[str, ...]) -> _Advice | None:
     """To what the resource has, perhaps in another spelling, and no rule opens."""
     spelled = book.resource.spelled(token for token in generic if token)
-    if spelled is None or not spelled:
+    if not spelled:
         return None
     path, known = pointers.join(spelled), book.resource.at(spelled) or {}
     if path in book.paths.names:
@@ -248,10 +251,10 @@ def target(book: Rulebook, index: int, path: str, steps: Steps, document: dict[s
     for position, token in enumerate(steps[:-1]):
         code = _misfit(container, token) or _absence(container, token)
         if code is not None:
-            return _no_target(book, index, path, code, steps[: position + 1], above=True)
+            return _no_target(book, index, path, code, steps[: position + 1])
         container = container[token]
     code = _misfit(container, steps[-1]) or _absence(container, steps[-1])
-    return _no_target(book, index, path, code or ViolationCode.INDEX_OUT_OF_RANGE, steps, above=False)
+    return _no_target(book, index, path, code or ViolationCode.INDEX_OUT_OF_RANGE, steps)
 
 
 def _wants_array(token: str | int) -> bool:
@@ -269,9 +272,10 @@ def _absence(container: Any, token: str | int) -> ViolationCode | None:
     return ViolationCode.TARGET_MISSING if token not in container else None
 
 
-def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, steps: Steps, *, above: bool) -> Violation:
+def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, steps: Steps) -> Violation:
     # The place is shown as it was written: an index of many digits is cut short among the steps.
-    parts = pointers.tokens(path)[: len(steps)]
+    whole = pointers.tokens(path)
+    parts = whole[: len(steps)]
     place, parent = pointers.join(parts), pointers.join(parts[:-1])
     array = _wants_array(steps[-1])
     problem = {
@@ -280,11 +284,10 @@ def _no_target(book: Rulebook, index: int, path: str, code: ViolationCode, steps
         ViolationCode.INDEX_OUT_OF_RANGE: f"the array {parent} in the referral ends before {place}.",
     }[code]
     missing = code is ViolationCode.TARGET_MISSING
-    if missing and not above:
-        hint = "Use add, which creates the member."
-    else:
-        hint = _create(book, place if missing else parent, code)
-    section = "4.3" if missing and not above else "4.1"
+    # The member itself, and not one that leads to it: then only replace finds no place for the value.
+    last = missing and len(parts) == len(whole)
+    hint = "Use add, which creates the member." if last else _create(book, place if missing else parent, code)
+    section = "4.3" if last else "4.1"
     return violation(code, problem, f"RFC 6902 section {section}", index=index, path=path, hint=hint, place=place)
 
 

@@ -12,6 +12,7 @@ __all__ = ["NotJson", "TooNested", "dumps", "loads"]
 
 
 _BYTE_ORDER_MARK = "\ufeff"
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 class NotJson(ValueError):
@@ -87,7 +88,7 @@ def dumps(value: Any) -> str:
     """
     try:
         try:
-            return json.dumps(value, allow_nan=False, separators=(",", ":"))
+            return _encode(value)
         except TypeError:
             return _exact(value)
     except (TypeError, RecursionError):
@@ -101,7 +102,7 @@ def _exact(value: Any) -> str:
         return f"[{','.join(map(_exact, value))}]"
     if isinstance(value, Decimal) and value.is_finite():
         return str(value)
-    return json.dumps(value, allow_nan=False)
+    return _encode(value)
 
 
 def _decode(text: bytes) -> str:
@@ -151,7 +152,7 @@ def _flaws(text: str, parse_float: Callable[[str], Any]) -> Iterator[NotJson]:
 def _unreadable(number: str, parse_float: Callable[[str], Any]) -> bool:
     try:
         # Python itself refuses to read an integer of thousands of digits.
-        int(number) if number.lstrip("-").isdigit() else parse_float(number)
+        json.loads(number, parse_float=parse_float)
     except (ValueError, ArithmeticError):
         return True
     return False
@@ -159,4 +160,5 @@ def _unreadable(number: str, parse_float: Callable[[str], Any]) -> bool:
 
 def _place(text: str, position: int) -> tuple[int, int]:
     """Line and column of a character, from 1."""
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    lines = text[:position].split("\n")
+    return len(lines), len(lines[-1]) + 1

@@ -18,7 +18,7 @@ def move(book: Rulebook, before: _Pair, after: _Pair, *, index: int, path: str) 
             book,
             ViolationCode.STATUS_UNKNOWN,
             f"the stored status {_named(status)} has no row in the transition table, so no rule moves it.",
-            f"The rules move {listed(rows, 'and')} only.",
+            f"The rules move {listed(rows)} only.",
             list(rows),
             index=index,
             path=path,

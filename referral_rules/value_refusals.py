@@ -18,7 +18,6 @@ __all__ = ["invalid", "not_plain"]
 
 _REPORTED = 16
 _LISTED = 12
-_CHOICES = ("anyOf", "oneOf")
 _ARTICLES = {"null": "null", "array": "an array", "object": "an object", "integer": "an integer"}
 
 
@@ -123,7 +122,7 @@ def _keyword(error: "ValidationError") -> str:
 
 def _missed_types(error: "ValidationError") -> list[str]:
     """The types that a value should have had, if its type is what is wrong with it."""
-    inside = [inner for inner in error.context or () if not inner.path] if error.validator in _CHOICES else []
+    inside = [inner for inner in error.context or () if not inner.path]
     named = [_argument(each) for each in (error, *inside) if each.validator == "type"]
     return [name for names in named for name in ([names] if isinstance(names, str) else names)]
 

@@ -99,23 +99,20 @@ class ValueSchema:
                 if len(found) == most:
                     break
         except Exception:  # noqa: BLE001 - whatever a schema makes jsonschema raise, the value is not known to fit
-            found.setdefault((), ValidationError("cannot be judged", schema=self.schema, path=()))
+            found.setdefault((), ValidationError("cannot be judged", schema=self.schema))
         return list(found.values())
 
 
 class _Object(dict[str, Any]):
-    def __repr__(self) -> str:
-        return "an object"
+    __repr__ = object.__repr__
 
 
 class _Array(list[Any]):
-    def __repr__(self) -> str:
-        return "an array"
+    __repr__ = object.__repr__
 
 
 class _Integer(int):
-    def __repr__(self) -> str:
-        return "an integer"
+    __repr__ = object.__repr__
 
 
 def _muted(value: Any, copies: dict[int, Any]) -> Any:

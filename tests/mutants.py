@@ -6,18 +6,22 @@ collected once, and each mutant is a fork that compiles the rulesets and runs th
 changed, until one of them fails. Tests that generate, time, count calls or start processes are left out, so that two
 runs come to the same.
 
-``mutants/results.json`` has the result of each mutant by its name. In the environment, ``AGAIN=1`` leaves out those
-that an earlier run killed, ``QUICK=1`` leaves out the slowest tests of functions that nearly every test calls, and
-``SAMPLE=6`` takes every sixth mutant of the modules that come after the engine's own.
+``mutants/results.json`` has the result of each mutant by its name: killed, survived, no tests, or endless, if the tests
+did not end within a minute. In the environment, ``QUICK=1`` leaves out the slowest tests of functions that nearly every
+test calls, and ``AGAIN=1`` tries only those that an earlier run did not kill; so a quick run of all, and then another
+one that is not quick, takes an hour or two. Which tests call what is kept in ``mutants/called.json``: remove it when
+tests have changed.
 """
 
 import gc
 import json
 import os
+import resource
 import signal
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -26,34 +30,24 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 FOLDER = Path("mutants")
+RESULTS, CALLED = Path("results.json"), Path("called.json")
 LEFT_OUT = ("architecture", "cli", "fuzz", "kit", "kit_parts", "recipes", "service")
-SECONDS = 60
-FIRST = (
-    *(
-        "engine",
-        "patching",
-        "paths",
-        "pointers",
-        "transitions",
-        "values",
-        "keywords",
-        "plain",
-        "strictjson",
-        "rulebook",
-    ),
-    *("resource", "reading", "refusals", "value_refusals", "transition_refusals", "advisories", "wording", "nearest"),
-    *("http", "answers", "fields", "rulesets", "violations", "catalog", "loading", "linting", "views", "openapi"),
+# By a part of their names: what takes long or looks at the clock, what says nothing that others do not say, and what
+# looks for files that are not among the copies.
+UNUSED = (
+    *("test_no_schema_makes_the_engine_raise", "test_no_sequence_of_paths_makes_the_memory_grow"),
+    *("only_parsed", "cost_no_more", "thread", "recursion"),
+    *("test_the_case_agrees_with_jsonpatch", "test_a_refusal_says_what_to_do", "test_each_path_that_is_linked_exists"),
 )
+# Modules that take part in compiling a ruleset: under a mutant of theirs, it is compiled anew.
 COMPILING = frozenset(
     {"catalog", "keywords", "loading", "patching", "paths", "plain", "pointers", "resource", "rulebook", "rulesets"}
     | {"strictjson", "transitions", "values"}
 )
-WORKERS = 2
-SLOW = (
-    *("test_no_schema_makes_the_engine_raise", "test_no_sequence_of_paths_makes_the_memory_grow"),
-    *("only_parsed", "cost_no_more", "thread", "recursion"),
-)
-REPEATED = ("test_the_case_agrees_with_jsonpatch", "test_a_refusal_says_what_to_do")
+WORKERS = int(os.environ.get("WORKERS", "2"))
+SECONDS, BYTES = 60, 2**31
+MANY, SLOW = 300, 0.1
+"""More tests than that call what nearly every test calls; and a test that takes longer, in seconds, is slow."""
 
 
 def anew() -> None:
@@ -74,101 +68,105 @@ def anew() -> None:
                 memory.clear()
 
 
+def function_of(mutant: str) -> str:
+    return mutant.rpartition("__mutmut_")[0]
+
+
 class Runner:
+    """A plugin of pytest that runs mutants instead of tests."""
+
     def __init__(self, wanted: list[str]) -> None:
         self.wanted = wanted
-        self.results: dict[str, str] = {}
+        self.results: dict[str, str] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        self.running: dict[int, str] = {}
         self.killers: dict[str, list[int]] = defaultdict(list)
         self.cost: dict[int, float] = {}
-        self.quick = "QUICK" in os.environ
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [
             item
             for item in items
             if item.get_closest_marker("hypothesis") is None
-            and not any(name in item.nodeid for name in SLOW + REPEATED)
-            and "calls" not in cast("pytest.Function", item).function.__code__.co_names
-            and "subprocess" not in cast("pytest.Function", item).function.__code__.co_names
+            and not any(name in item.nodeid for name in UNUSED)
+            and not {"calls", "subprocess"} & set(cast("pytest.Function", item).function.__code__.co_names)
         ]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        state: Any = import_module("mutmut.state").state
+        called = self.called(session)
+        os.environ["MUTANT_UNDER_TEST"] = ""
+        # What all forks share is not to be copied because it is counted.
+        gc.collect()
+        gc.freeze()
+        for count, name in enumerate(self.wanted):
+            self.start(session, name, called[function_of(name)])
+            if count % 20 == 0:
+                self.save()
+        while self.running:
+            self.reap()
+        self.save()
+        return True
 
-        file = Path("called.json")
-        known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-        called: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    def called(self, session: pytest.Session) -> dict[str, list[int]]:
+        """The tests that call each function, the quickest first."""
+        state: Any = import_module("mutmut.state").state
+        known: dict[str, Any] = json.loads(CALLED.read_text()) if CALLED.exists() else {}
+        called: dict[str, list[int]] = defaultdict(list)
         for index, item in enumerate(session.items):
             if item.nodeid not in known:
                 os.environ["MUTANT_UNDER_TEST"] = "stats"
                 state()._stats.clear()
                 anew()
                 start = time.perf_counter()
-                failed = [each for each in runtestprotocol(item, log=False, nextitem=None) if each.failed]
-                took = time.perf_counter() - start
-                if failed:
+                if any(each.failed for each in runtestprotocol(item, log=False, nextitem=None)):
                     raise SystemExit(f"{item.nodeid} fails without a mutant")
-                known[item.nodeid] = took, sorted(state()._stats)
+                known[item.nodeid] = time.perf_counter() - start, sorted(state()._stats)
             self.cost[index] = known[item.nodeid][0]
             for function in known[item.nodeid][1]:
-                called[function].append((known[item.nodeid][0], index))
-        file.write_text(json.dumps(known))
-        os.environ["MUTANT_UNDER_TEST"] = ""
-        self.mutate(session, {name: [index for _, index in sorted(tests)] for name, tests in called.items()})
-        return True
+                called[function].append(index)
+        CALLED.write_text(json.dumps(known))
+        for tests in called.values():
+            tests.sort(key=lambda index: self.cost[index])
+        return called
 
-    def mutate(self, session: pytest.Session, called: dict[str, list[int]]) -> None:
-        running: dict[int, str] = {}
-        gc.collect()
-        gc.freeze()
-        time.time()
-        for count, name in enumerate(self.wanted):
-            tests = called.get(name.rpartition("__mutmut_")[0], [])
-            if not tests:
-                self.results[name] = "no tests"
-                continue
-            while len(running) >= WORKERS:
-                self.reap(running)
-            function = name.rpartition("__mutmut_")[0]
-            first = [index for index in self.killers[function] if index in tests]
-            last = [index for index in tests if index not in first]
-            if self.quick and len(last) > 300:
-                last = [
-                    index for index in last if self.cost[index] < 0.1 and "-2020-09" not in session.items[index].nodeid
-                ]
-            pid = os.fork()
-            if not pid:
-                self.child(session, name, first + last)
-            running[pid] = name
-            if count % 20 == 0:
-                self.save()
-        while running:
-            self.reap(running)
-        self.save()
+    def start(self, session: pytest.Session, name: str, tests: list[int]) -> None:
+        """Run the tests of a mutant in a fork: first those that killed others of the same function."""
+        if not tests:
+            self.results[name] = "no tests"
+            return
+        first = self.killers[function_of(name)]
+        last = [index for index in tests if index not in first]
+        if "QUICK" in os.environ and len(last) > MANY:
+            last = [
+                index for index in last if self.cost[index] < SLOW and "-2020-09" not in session.items[index].nodeid
+            ]
+        while len(self.running) >= WORKERS:
+            self.reap()
+        pid = os.fork()
+        if not pid:
+            self.child(session, name, first + last)
+        self.running[pid] = name
 
-    def reap(self, running: dict[int, str]) -> None:
+    def reap(self) -> None:
+        """Wait until one of the forks ends, and note what came of its mutant."""
         pid, status = os.wait()
         code = os.waitstatus_to_exitcode(status)
-        name = running.pop(pid)
+        name = self.running.pop(pid)
+        self.results[name] = {0: "survived", 1: "killed", -signal.SIGALRM: "endless"}.get(code, f"odd {code}")
         note = Path(f"killer.{pid}")
         if note.exists():
-            killers = self.killers[name.rpartition("__mutmut_")[0]]
+            killers = self.killers[function_of(name)]
             killer = int(note.read_text())
-            if killer in killers:
-                killers.remove(killer)
-            killers.insert(0, killer)
+            killers[:] = [killer, *(index for index in killers if index != killer)]
             note.unlink()
-        self.results[name] = {0: "survived", 1: "killed", -signal.SIGALRM: "timeout"}.get(code, f"odd {code}")
 
     def save(self) -> None:
-        file = Path("results.json")
-        old = json.loads(file.read_text()) if file.exists() else {}
-        file.write_text(json.dumps({**old, **self.results}, indent=0))
+        RESULTS.write_text(json.dumps(self.results, indent=0))
 
     def child(self, session: pytest.Session, name: str, tests: list[int]) -> None:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(SECONDS)
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
@@ -186,43 +184,39 @@ class Runner:
         os._exit(0)
 
 
-def main(patterns: list[str]) -> None:
-    """Make the mutants, and run those whose names match."""
-    from fnmatch import fnmatch
-
+def made(patterns: list[str]) -> list[str]:
+    """Make the mutants, and name those that match."""
     mutmut: Any = import_module("mutmut.__main__")
-
     os.environ["MUTANT_UNDER_TEST"] = "mutant_generation"
     FOLDER.mkdir(exist_ok=True)
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(WORKERS)
-    wanted = []
+    names: list[str] = []
     for path in mutmut.walk_mutatable_files():
         data = mutmut.SourceFileMutationData(path=path)
         data.load()
-        wanted += [
-            name for name in data.exit_code_by_key if not patterns or any(fnmatch(name, each) for each in patterns)
-        ]
-    if "AGAIN" in os.environ:
-        known = json.loads((FOLDER / "results.json").read_text())
-        wanted = [name for name in wanted if known.get(name) != "killed"]
-    known = json.loads((FOLDER / "results.json").read_text()) if (FOLDER / "results.json").exists() else {}
-    wanted.sort(
-        key=lambda name: (name in known, FIRST.index(module) if (module := name.split(".")[1]) in FIRST else len(FIRST))
-    )
-    step = int(os.environ.get("SAMPLE", "1"))
-    core = FIRST[: FIRST.index("refusals")]
-    wanted = [
-        name for index, name in enumerate(wanted) if name in known or name.split(".")[1] in core or index % step == 0
-    ]
+        names += data.exit_code_by_key
     os.environ["MUTANT_UNDER_TEST"] = ""
+    return sorted(name for name in names if not patterns or any(fnmatch(name, each) for each in patterns))
+
+
+def main(patterns: list[str]) -> None:
+    """Run the mutants whose names match, and count what came of them."""
+    wanted = made(patterns)
     os.chdir(FOLDER)
+    runner = Runner(wanted)
+    if not patterns:
+        runner.results = {name: runner.results[name] for name in wanted if name in runner.results}
+    if "AGAIN" in os.environ:
+        runner.wanted = [name for name in wanted if runner.results.get(name) != "killed"]
+    # The copies are to be imported, and never the package itself.
     sys.path[0] = os.getcwd()
     sys.path[:] = [path for path in sys.path if Path(path).resolve() != Path.cwd().parent]
     ini = "addopts=--import-mode=importlib -p no:schemathesis -p no:cacheprovider -p no:terminal --capture=no"
     left_out = [f"--ignore=tests/test_{name}.py" for name in LEFT_OUT]
-    pytest.main(["-o", ini, "tests", *left_out], plugins=[Runner(wanted)])
+    pytest.main(["-o", ini, "tests", *left_out], plugins=[runner])
+    sys.stdout.write(f"{dict(Counter(runner.results[name] for name in wanted))}\n")
 
 
 if __name__ == "__main__":

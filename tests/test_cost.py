@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules import Ruleset, engine
+from referral_rules import Ruleset, engine, plain
 
 from .casefiles import CASES, load
 
@@ -100,6 +100,13 @@ def test_each_container_is_copied_once_in_a_patch(monkeypatch: pytest.MonkeyPatc
     updated = RULES.apply(additions(100), {"team": Team()})
     assert len(updated["team"]) == 100
     assert len(copied) == 1
+
+
+def test_what_is_plain_is_copied_without_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_the_path, inside = spy(monkeypatch, engine, "shallow"), spy(monkeypatch, plain, "shallow")
+    updated = RULES.apply([{"op": "add", "path": "/details/notes", "value": "x"}], REFERRAL, isolated=True)
+    assert on_the_path == []
+    assert inside == [updated]
 
 
 def test_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,11 @@ def test_a_media_type_has_no_parameters_and_no_case(text: str) -> None:
     assert fields.media_type(text) == "a/b"
 
 
+def test_only_a_space_and_a_tab_are_space() -> None:
+    assert fields.media_type("a/b\n") == "a/b\n"
+    assert fields.media_type("\xa0a/b") == "\xa0a/b"
+
+
 @pytest.mark.parametrize(
     ("text", "tag", "strong"),
     [
@@ -39,6 +44,10 @@ def test_an_entity_tag_has_quotation_marks(text: object, tag: bool, strong: bool
     assert (fields.is_entity_tag(text), fields.is_strong(text)) == (tag, strong)
 
 
+def test_the_weak_comparison_looks_at_the_tag_alone() -> None:
+    assert (fields.opaque('"a"'), fields.opaque('W/"a"'), fields.opaque(None)) == ('"a"', '"a"', None)
+
+
 @pytest.mark.parametrize(
     ("text", "tags"),
     [("*", ("*",)), ("\t* ", ("*",)), ("", ()), (' , "a" ,, W/"b,c"\t, ', ('"a"', 'W/"b,c"'))],
@@ -47,7 +56,7 @@ def test_a_precondition_is_any_tag_or_a_list(text: str, tags: tuple[str, ...]) -
     assert fields.listed_tags("If-Match", text) == tags
 
 
-@pytest.mark.parametrize("text", ["a", '"a" "b"', '*, "a"', '"a', "**"])
+@pytest.mark.parametrize("text", ["a", '"a" "b"', '*, "a"', '"a', "**", "*\n", "\xa0*"])
 def test_what_is_neither_is_malformed(text: str) -> None:
     with pytest.raises(fields.MalformedField) as caught:
         fields.listed_tags("If-Match", text)
@@ -73,6 +82,12 @@ def test_what_is_neither_is_malformed(text: str) -> None:
         ("returns=minimal", None),
         ("return=mini mal, return=minimal", "minimal"),
         ("", None),
+        ("return; a=minimal", ""),
+        ("return ;a=b, return=minimal", ""),
+        ("return\n=minimal", None),
+        ("return=\n, return=minimal", "minimal"),
+        ("return=\nminimal", None),
+        ("return=minimal\n; a=b", None),
     ],
 )
 def test_the_first_preference_of_a_name_counts(prefer: str, wish: str | None) -> None:
@@ -84,7 +99,7 @@ def test_an_identifier_is_visible_ascii(text: str) -> None:
     assert fields.identifier("X", text, 5) == text.strip()
 
 
-@pytest.mark.parametrize("text", ["", " \t", "a" * 6, "é", "a\u007f", "a\nb"])
+@pytest.mark.parametrize("text", ["", " \t", "a" * 6, "é", "a\u007f", "a\nb", "a\n"])
 def test_what_is_no_identifier_is_malformed(text: str) -> None:
     with pytest.raises(fields.MalformedField) as caught:
         fields.identifier("X", text, 5)

@@ -213,7 +213,8 @@ def test_a_message_has_at_most_1024_characters() -> None:
     long = http.error(503, "serviceNotAvailable", "é" * 3000)
     message = json.loads(long.body)["error"]["message"]
     assert (len(message), message[-1]) == (1024, "…")
-    assert len(json.loads(http.error(503, "serviceNotAvailable", "e" * 1024).body)["error"]["message"]) == 1024
+    whole = http.error(503, "serviceNotAvailable", "e" * 1024)
+    assert json.loads(whole.body)["error"]["message"] == "e" * 1024
 
 
 def test_every_error_has_its_status() -> None:
@@ -254,6 +255,29 @@ def test_a_reference_inside_the_resource_is_moved_with_it() -> None:
     rules = Ruleset.from_dict({"name": "own", "extends": "partner-center", "resource": resource})
     moved = openapi.document(rules)["components"]["schemas"]["Referral"]["additionalProperties"]
     assert moved == {"$ref": "#/components/schemas/Referral/properties/name"}
+
+
+@pytest.mark.parametrize(
+    ("part", "moved"),
+    [
+        ({"$ref": ""}, {"$ref": "#/components/schemas/Referral"}),
+        ({"$ref": "#"}, {"$ref": "#/components/schemas/Referral"}),
+        (
+            {"anyOf": [{"$ref": "#/properties/a"}, {}]},
+            {"anyOf": [{"$ref": "#/components/schemas/Referral/properties/a"}, {}]},
+        ),
+        ({"properties": {"$ref": {"type": "null"}}}, {"properties": {"$ref": {"type": "null"}}}),
+    ],
+    ids=str,
+)
+def test_a_reference_is_moved_wherever_it_stands(part: dict[str, Any], moved: dict[str, Any]) -> None:
+    """In a resource without definitions too; and a member of that name is none."""
+    limits = {"operations": 1, "depth": 1, "pathLength": 1}
+    resource = {"properties": {"a": {}, "b": part}}
+    rules = Ruleset.from_dict(
+        {"name": "own", "resource": resource, "operations": ["add"], "paths": {}, "limits": limits}
+    )
+    assert openapi.document(rules)["components"]["schemas"]["Referral"] == {"properties": {"a": {}, "b": moved}}
 
 
 def test_the_core_does_not_know_the_exchange() -> None:

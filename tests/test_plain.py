@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -212,6 +213,13 @@ def test_a_referral_that_contains_itself_is_isolated() -> None:
     assert copy["again"][0]["again"][0] is copy["again"][0]
 
 
+def test_a_document_that_contains_itself_has_a_copy_that_contains_itself() -> None:
+    document = cyclic_dict()
+    copy = isolate(document)
+    assert copy is not document
+    assert copy["again"][0] is copy
+
+
 class Unhashable(str):
     """A string that is none."""
 
@@ -270,6 +278,39 @@ def test_a_patch_that_is_no_json_is_told() -> None:
     assert found.message.startswith("A patch is an array of operations, and this is no JSON value. ")
     (found,) = check([patch], {}).errors
     assert " and this is no JSON value. Write " in found.message
+
+
+class Broken(str):
+    """A string that cannot even say of what class it is."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        raise ValueError
+
+    def __hash__(self) -> int:
+        raise ValueError
+
+
+def test_an_object_whose_own_method_fails_is_told() -> None:
+    patch: Any = [{"op": "add", "path": Broken("/statusReason"), "value": None}]
+    rules = Ruleset.load("partner-center")
+    with pytest.raises(PatchRejected) as caught:
+        rules.apply(patch, {})
+    hint = "Pass what a JSON parser returns: dict, list, str, int, float, bool or None."
+    for report in (rules.check(patch, {}), caught.value.report, rules.check_referral({"status": Broken("New")})):
+        (found,) = report.errors
+        assert found.message == f"An object in what was passed cannot be read: a method of its own fails. {hint}"
+        assert (found.code.value, found.rule, found.hint) == ("not_json", "RFC 8259 section 3", hint)
+        assert (found.op_index, found.path, found.details) == (None, None, {})
+    assert isinstance(caught.value.__cause__, ValueError)
+
+
+def test_an_error_of_our_own_about_a_referral_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("referral_rules.engine.plain", Mock(side_effect=ZeroDivisionError))
+    rules = Ruleset.load("partner-center")
+    with pytest.raises(ZeroDivisionError):
+        rules.check_referral({"team": []})
+    assert not rules.check_referral(Liar()).ok
 
 
 def test_a_string_that_cannot_be_hashed_is_told() -> None:

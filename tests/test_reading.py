@@ -49,6 +49,8 @@ def test_a_finding_of_the_whole_ruleset_is_one() -> None:
         ('{"a": 1,\n\n  "a": 2}', 3, 3),
         ("NaN", 1, 1),
         ("[1,\nNaN]", 2, 1),
+        ("\nNaN\n\n", 2, 1),
+        ("[NaN,\n1]", 1, 2),
         (b'"\xff', 1, 2),
         (b'["a",\n"b\xff"]', 2, 3),
     ],

@@ -52,6 +52,19 @@ REFUSALS: list[tuple[str, Any, str, str]] = [
     ("read-only", op("replace", "/createdDateTime"), "path_not_allowed", "the service writes it: leave this"),
     ("a twin", op("replace", "/details/closeDate"), "path_not_allowed", "Did you mean /details/closingDateTime?"),
     ("a spelling of what may not", op("replace", "/etag"), "path_not_allowed", "The resource has /eTag, but the serv"),
+    (
+        "an item deep inside",
+        op("add", "/details/requirements/solutions/0"),
+        "path_not_allowed",
+        "Replace the whole array",
+    ),
+    (
+        "another case below",
+        op("replace", "/InviteContext/Notes"),
+        "path_not_allowed",
+        "The resource has /inviteContext/n",
+    ),
+    ("a star in no path", op("replace", "/zzz/*"), "path_not_allowed", ELSEWHERE),
     ("inside an item", op("replace", "/team/0/email"), "path_not_allowed", "Replace the whole array at /team, or add"),
     ("a wrong index", op("add", "/registrations/01/contract/term"), "path_not_allowed", "mean /registrations/0/contr"),
     ("a star", op("add", "/registrations/*/contract/term"), "path_not_allowed", "Write the index of an element for *"),
@@ -121,6 +134,58 @@ def test_the_message_says_what_is_wrong_what_is_allowed_and_what_to_write() -> N
 def test_a_value_of_a_status_is_only_told_what_a_move_may_set() -> None:
     (found,) = check(op("replace", "/substatus", "Engaged"), REFERRAL).errors
     assert found.details["allowed"] == ["Pending", "Received", "Accepted", "Won", "Lost", "Declined", "Expired"]
+
+
+def with_paths(*paths: str, operations: tuple[str, ...] = ("add", "replace")) -> Ruleset:
+    """A ruleset of these paths alone."""
+    resource: dict[str, Any] = {"properties": {}}
+    for path in paths:
+        schema = resource
+        for name in path.split("/")[1:]:
+            schema = schema["properties"].setdefault(name, {"properties": {}})
+    rules = {path: {"operations": list(operations)} for path in paths}
+    return Ruleset.from_dict({**OWN, "operations": list(operations), "resource": resource, "paths": rules})
+
+
+def test_a_slip_in_the_last_name_is_likelier_than_one_above() -> None:
+    rules = with_paths("/aab/nots", "/aaa/noted")
+    (found,) = rules.check(op("add", "/aaa/nots")).errors
+    assert (found.hint, found.details["nearest"]) == ("Did you mean /aaa/noted?", "/aaa/noted")
+    (found,) = rules.check(op("add", "/aac/nots")).errors
+    assert found.hint == "Did you mean /aab/nots?"
+
+
+def test_dots_are_taken_for_slashes() -> None:
+    (found,) = with_paths("/a/b/c/d", "/ab/c/d").check(op("add", "a.b.c.d")).errors
+    assert (found.code.value, found.hint) == ("invalid_pointer", "Did you mean /a/b/c/d?")
+
+
+def test_an_example_has_an_operation_that_is_supported() -> None:
+    (found,) = with_paths("/a", operations=("add",)).check([7]).errors  # type: ignore[list-item]
+    assert found.hint == 'Write {"op": "add", "path": "/a", "value": ...}.'
+
+
+MOVES: dict[str, Any] = {
+    **OWN,
+    "resource": {"properties": {"s": {}, "t": {}}},
+    "paths": {"/s": {"operations": ["add"]}, "/t": {"operations": ["add"]}},
+    "transitions": {
+        "status": "/s",
+        "substatus": "/t",
+        "table": {status: {"to": ["On", "Off", "Gone"], "substatuses": []} for status in ("On", "Off", "Gone")},
+    },
+}
+
+
+def test_a_status_that_may_become_several_is_told_each() -> None:
+    (found,) = Ruleset.from_dict(MOVES).check(op("add", "/s", "Odd"), {"s": "On"}).errors
+    assert found.hint == "Leave /s as it is, or set it to Off or Gone."
+
+
+@pytest.mark.parametrize(("status", "kind"), [([], "an array"), ({}, "an object"), (1, "a number")], ids=str)
+def test_a_new_status_may_be_of_any_type(status: Any, kind: str) -> None:
+    (found,) = Ruleset.from_dict(MOVES).check([*op("add", "/s", status), *op("add", "/t", "Hot")]).errors
+    assert found.message.startswith(f"operation 1: no status may become ({kind}); the table has On, Off and Gone.")
 
 
 def test_an_array_that_is_too_short_may_be_added_to() -> None:

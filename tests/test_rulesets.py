@@ -5,6 +5,7 @@ import os
 import pickle
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ OWN: dict[str, Any] = {
     "paths": {"/a": {"operations": ["replace"]}},
     "limits": {"operations": 1, "depth": 1, "pathLength": 9},
 }
+
+BUILT_IN = "partner-center, partner-center-2020-09, partner-center-2023-10"
 
 
 def refused(document: Any) -> tuple[Finding, ...]:
@@ -235,27 +238,71 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("document", [{"name": {1}}, {1: 2}, {"name": float("nan")}, [1], None, "text"], ids=str)
-def test_what_is_no_json_object_is_no_ruleset(document: Any) -> None:
+@pytest.mark.parametrize("document", [[1], None, "text"], ids=str)
+def test_what_is_no_object_is_no_ruleset(document: Any) -> None:
     assert refused(document)
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("document", "problem"),
     [
-        ("{", "is not JSON: Expecting property name enclosed in double quotes at line 1, column 2"),
-        ('{"name": "a",\n "name": "b"}', 'the member "name" twice in one object at line 2, column 2'),
-        ("[]", "is not of type 'object'"),
-        ('{"name": "a", "extends": "nothing.json"}', "names neither a built-in ruleset nor a file"),
-        ('{"name": "a", "extends": "top.json"}', "is a cycle"),
-        ('{"name": "a", "extends": "./top.json"}', "is a cycle"),
+        ({"name": {1}}, "is, or contains, a Python set, which JSON cannot hold"),
+        ({1: 2}, "has a member whose name is not a string"),
+        ({"name": float("nan")}, "is not a finite number"),
     ],
+    ids=str,
 )
-def test_a_broken_file_is_named_with_the_place_and_the_cure(tmp_path: Path, text: str, problem: str) -> None:
+def test_what_is_no_json_is_no_ruleset(document: Any, problem: str) -> None:
+    assert refused(document) == (Finding("", problem, "pass what a JSON parser returns"),)
+
+
+def test_a_ruleset_may_be_any_mapping() -> None:
+    assert Ruleset.from_dict(MappingProxyType(EXTENDING)).name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem", "cure"),
+    [
+        (
+            "{",
+            *("", "is not JSON: Expecting property name enclosed in double quotes at line 1, column 2"),
+            "mend the file",
+        ),
+        (
+            '{"name": "a",\n "name": "b"}',
+            *("", 'is not JSON: the member "name" twice in one object at line 2, column 2', "mend the file"),
+        ),
+        (
+            '{"name": "a", "extends": "nothing.json"}',
+            *("/extends", "names neither a built-in ruleset nor a file"),
+            f"name a file beside this one, or one of {BUILT_IN}",
+        ),
+        (
+            '{"name": "a", "extends": "top.json"}',
+            *("/extends", "is a cycle: the file extends itself", f"name one of {BUILT_IN}"),
+        ),
+        (
+            '{"name": "a", "extends": "./top.json"}',
+            *("/extends", "is a cycle: the file extends itself", f"name one of {BUILT_IN}"),
+        ),
+        (
+            json.dumps({**OWN, "paths": {"/a": {"operations": ["replace"]}, "/b/-": {"operations": ["replace"]}}}),
+            *("/paths/~1b~1-/operations", "replace on - can never succeed (RFC 6902 section 4.3)", "allow add only"),
+        ),
+    ],
+    ids=range(6),
+)
+def test_a_broken_file_is_named_with_the_place_and_the_cure(
+    tmp_path: Path, text: str, place: str, problem: str, cure: str
+) -> None:
     file = write(tmp_path, "top.json", text)
     error = refused_file(file)
     assert error.source == str(file)
-    assert problem in str(error)
+    assert error.findings == (Finding(place, problem, cure),)
+
+
+def test_a_file_that_holds_no_object_is_refused(tmp_path: Path) -> None:
+    assert "is not of type 'object'" in str(refused_file(write(tmp_path, "top.json", "[]")))
 
 
 def test_a_cycle_of_two_files_is_found(tmp_path: Path) -> None:
@@ -266,8 +313,10 @@ def test_a_cycle_of_two_files_is_found(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    assert "cannot be read" in str(refused_file(tmp_path / "missing.json"))
-    assert "cannot be read" in str(refused_file(tmp_path))
+    missing, folder = refused_file(tmp_path / "missing.json"), refused_file(tmp_path)
+    cure = "name a file that can be read"
+    assert missing.findings == (Finding("", "cannot be read: No such file or directory", cure),)
+    assert folder.findings == (Finding("", "cannot be read: Is a directory", cure),)
 
 
 def test_a_resource_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -442,8 +491,10 @@ def test_a_resource_that_is_too_deep_is_refused(tmp_path: Path) -> None:
     for _ in range(300):
         deep = {"not": deep}
     write(tmp_path, "deep.json", deep)
-    error = refused_file(write(tmp_path, "a.json", {**OWN, "resource": "deep.json"}))
-    assert "too many arrays and objects" in str(error)
+    file = write(tmp_path, "a.json", {**OWN, "resource": "deep.json"})
+    error = refused_file(file)
+    assert error.source == str(file)
+    assert error.findings == (Finding("", "has too many arrays and objects inside one another", "make it flatter"),)
 
 
 def test_examples_in_a_resource_are_no_schemas() -> None:
@@ -469,6 +520,14 @@ def test_advisories_may_watch_any_path() -> None:
         ("set_by_service", 2),
     ]
     assert rules.check([{"op": "add", "path": "/salesStage", "value": "80"}], stored).warnings == ()
+
+
+def test_each_final_value_is_looked_at() -> None:
+    final = {"/salesStage": ["100"], "/campaignId": ["spring"]}
+    rules = Ruleset.from_dict({**EXTENDING, "advisories": {"one_way": {"values": final}}})
+    patch = [{"op": "replace", "path": "/campaignId", "value": "summer"}]
+    (found,) = rules.check(patch, {"salesStage": "80", "campaignId": "spring"}).warnings
+    assert (found.code.value, found.path) == ("one_way", "/campaignId")
 
 
 @pytest.mark.parametrize("reference", ["", "#", "#/$defs/a%20b", "#/allOf/0", "#/$defs/true"])

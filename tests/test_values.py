@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from types import BuiltinMethodType
 from typing import Any
 
 import pytest
@@ -207,6 +208,19 @@ def test_errors_are_one_for_each_place_up_to_a_number() -> None:
     assert [list(error.absolute_path) for error in amounts.errors([1, 2, 3], 2)] == [[0], [1]]
     assert [error.validator for error in amounts.errors([1], 9)] == ["type"]
     assert amounts.errors(["a"], 1) == []
+
+
+def test_what_cannot_be_judged_adds_nothing_to_what_is_wrong_there() -> None:
+    broken = ValueSchema({"type": "string", "$dynamicRef": "#nowhere"}, Resource({}))
+    assert [error.validator for error in broken.errors(1, 9)] == ["type"]
+    assert [error.message for error in broken.errors("a", 9)] == ["cannot be judged"]
+
+
+def test_all_that_is_asked_of_a_string_is_one_search() -> None:
+    asked = {"type": "string", "minLength": 1, "pattern": "a", "not": {"pattern": "\n"}}
+    search = compile_schema(asked, TREES)[str]
+    assert isinstance(search, BuiltinMethodType)
+    assert (bool(search("ba")), bool(search("b")), bool(search("a\n"))) == (True, False, False)
 
 
 def test_what_jsonschema_accepts_after_all_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

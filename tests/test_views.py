@@ -136,3 +136,10 @@ def test_no_patch_fits_the_schema_of_a_ruleset_without_paths() -> None:
     rules = Ruleset.from_dict({**OWN, "paths": {}, "resource": {"properties": {"s": {}, "t": {}}}})
     made = views.patch_schema(rules)
     assert (made["items"], made["$defs"]) == ({"anyOf": [False]}, {})
+
+
+def test_a_ruleset_without_paths_and_moves_is_text_too() -> None:
+    rules = Ruleset.from_dict({key: OWN[key] for key in ("name", "operations", "limits", "resource")} | {"paths": {}})
+    assert views.text(rules) == (
+        "own: no title\n\noperations  source  value  path\n\nstatus  may become  with substatus\n"
+    )

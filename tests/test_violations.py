@@ -24,10 +24,16 @@ def test_a_report_has_errors_and_warnings_in_the_order_of_operations() -> None:
     assert not REPORT.ok
 
 
+def test_what_is_wrong_with_the_whole_goes_before_the_operations() -> None:
+    report = check(PATCH, [])  # type: ignore[arg-type]
+    assert [found.op_index for found in report.violations] == [None, 0, 1, 2]
+
+
 def test_reports_compare_and_hash_by_what_they_say() -> None:
     again = check(copy.deepcopy(PATCH), {"team": []})
     assert again == REPORT
-    assert hash(again) == hash(REPORT)
+    assert hash(again) == hash(REPORT) != hash(Report())
+    assert len(set(map(hash, REPORT.violations))) == 3
     assert Report() != REPORT
     assert REPORT != "report"
     assert len({*REPORT.violations, *again.violations}) == 3
@@ -41,9 +47,10 @@ def test_everything_survives_pickling(protocol: int) -> None:
 
     assert again(REPORT) == REPORT
     assert again(REPORT.violations[0]) == REPORT.violations[0]
-    assert again(PatchRejected(REPORT)).report == REPORT
+    rejected = again(PatchRejected(REPORT))
+    assert (rejected.report, *rejected.args) == (REPORT, REPORT)
     error = again(RulesetError("a.json", (Finding("/name", "is wrong", "mend it"),)))
-    assert (error.source, error.findings) == ("a.json", (Finding("/name", "is wrong", "mend it"),))
+    assert (error.source, error.findings) == error.args == ("a.json", (Finding("/name", "is wrong", "mend it"),))
     assert type(again(ViolationCode.NOT_JSON)) is ViolationCode
 
 
@@ -61,6 +68,11 @@ def test_an_exception_says_what_its_report_says() -> None:
         apply(PATCH, {"team": []})
     assert str(caught.value).splitlines() == [found.message for found in REPORT.errors]
     assert isinstance(caught.value, ValueError)
+
+
+def test_a_broken_ruleset_is_told_in_a_line_for_each_finding() -> None:
+    error = RulesetError("a.json", (Finding("/name", "is wrong", "mend it"), Finding("", "is empty", "write one")))
+    assert str(error) == "a.json: /name: is wrong; mend it\na.json: the ruleset: is empty; write one"
 
 
 def test_each_code_has_one_severity() -> None:
