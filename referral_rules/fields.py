@@ -181,6 +181,6 @@ def identifier(name: str, text: str, length: int) -> str:
     'a1b2'
     """
     found = text.strip(_SPACE)
-    if 1 <= len(found) <= length and found.isascii() and found.isprintable():
+    if len(found) <= length and re.fullmatch(IDENTIFIER, found):
         return found
     raise MalformedField(name, f"{name} has from 1 to {length} printable characters of ASCII, such as those of a GUID.")

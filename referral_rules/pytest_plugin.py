@@ -20,6 +20,13 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         help="base URL of the service to hold against the rules; without it, the package's own engine and exchange",
     )
     group.addoption(
+        "--referral-header",
+        metavar="NAME:VALUE",
+        action="append",
+        default=[],
+        help="header field to send with each request, such as Authorization; may be repeated",
+    )
+    group.addoption(
         "--referral-rules",
         metavar="NAME|FILE",
         default="partner-center",

@@ -262,6 +262,14 @@ class RemoveSupported(PlainEngine):
         super().carry_out(operation, document)
 
 
+class WritesElsewhere(PlainEngine):
+    """Makes the name what no patch asked for, when it writes anything at all."""
+
+    def carry_out(self, operation: Any, document: Any) -> None:
+        super().carry_out(operation, document)
+        document["name"] = operation["op"]
+
+
 class MutatesTheReferral(PlainEngine):
     def copied(self, value: Any) -> Any:
         return value
@@ -439,6 +447,7 @@ BROKEN = (
     Broken("values are not judged", ValuesUnjudged, "refuses value_invalid"),
     Broken("there are no limits", Unlimited, "refuses limit_exceeded"),
     Broken("remove is taken, and ignored", RemoveSupported, "refuses op_not_supported"),
+    Broken("another member is written, too", WritesElsewhere, "no escape"),
     Broken("the referral passed in is changed", MutatesTheReferral, "purity"),
     Broken("a failure leaves half of the patch", HalfAppliedOnFailure, "atomicity"),
     Broken("the patch passed in is changed", MutatesThePatch, "purity"),

@@ -1,12 +1,10 @@
 """Where the cases and the examples are."""
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from referral_rules import Ruleset
-from referral_rules.testing.cases import FOLDER, Case, cases
+from referral_rules.testing.cases import FOLDER, Case, cases, ruleset
 
 __all__ = ["CASES", "EXAMPLES", "Case", "case_files", "cases", "load", "ruleset"]
 
@@ -22,9 +20,3 @@ def load(path: Path) -> Any:
 def case_files() -> list[Path]:
     """The files of cases."""
     return sorted(path for path in CASES.glob("*.json") if path.name != "case.schema.json")
-
-
-@cache
-def ruleset(name: str) -> Ruleset:
-    """A built-in ruleset, or one beside the cases."""
-    return Ruleset.from_file(CASES / name) if name.endswith(".json") else Ruleset.load(name)

@@ -1,124 +1,52 @@
-"""What a JSON parser may hand to the engine, weighted towards what comes near to being accepted."""
+"""The test kit's strategies, with the numbers that only other parsers produce."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import PathRule, Ruleset
+from referral_rules import Ruleset
 from referral_rules.resource import Resource
+from referral_rules.testing import accepted_patches, patches, referrals
+from referral_rules.testing.strategies import operations
+from referral_rules.testing.values import json_values
+from referral_rules.testing.values import values as kit_values
+
+__all__ = ["LATEST", "accepted", "allowed_patches", "json_values", "patches", "referrals", "values"]
 
 LATEST = Ruleset.load("partner-center")
 
-json_scalars = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
-)
-json_values: st.SearchStrategy[Any] = st.recursive(
-    json_scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=8,
-)
-indices = st.integers(0, 2)
+
+def _numbers(low: float, high: float) -> st.SearchStrategy[Any]:
+    return st.integers(int(low), int(high)) | st.floats(low, 1e15) | st.decimals(low, 10**9, places=2)
 
 
 def values(schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
-    """Values that a schema of the resource accepts."""
-    if "$ref" in schema:
-        target = resource.resolve(schema["$ref"])
-        assert target is not None
-        return values(target, resource)
-    if "anyOf" in schema:
-        return st.one_of([values(part, resource) for part in schema["anyOf"]])
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    types = schema.get("type", [])
-    kinds = [types] if isinstance(types, str) else types
-    return st.one_of([_typed(kind, schema, resource) for kind in kinds]) if kinds else json_values
+    """Values that a schema of the resource accepts, of any number type."""
+    return kit_values(schema, resource, numbers=_numbers)
 
 
-def _typed(kind: str, schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
-    if kind == "object":
-        members = {name: values(part, resource) for name, part in schema.get("properties", {}).items()}
-        return st.fixed_dictionaries({}, optional=members)
-    if kind == "array":
-        return st.lists(values(schema.get("items", {}), resource), max_size=2)
-    if schema.get("format") == "date-time":
-        return st.builds(_utc, st.datetimes(), st.sampled_from(["", ".1", ".1234567"]))
-    if kind == "string" and "pattern" in schema:
-        strings = st.from_regex(schema["pattern"], fullmatch=True)
-        return strings.filter(lambda text: "\n" not in text and len(text) <= schema["maxLength"])
-    if kind == "number":
-        low, high = schema["minimum"], schema["maximum"]
-        return st.integers(low, high) | st.floats(low, 1e15) | st.decimals(low, 10**9, places=2)
-    return {"string": st.text(max_size=8), "boolean": st.booleans(), "null": st.none()}[kind]
+def _as_decimals(value: Any) -> Any:
+    """The value with each double in it as a parser that is told so reads it."""
+    if isinstance(value, dict):
+        return {name: _as_decimals(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_decimals(item) for item in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-def _utc(moment: datetime, fraction: str) -> str:
-    return f"{moment.replace(microsecond=0).isoformat()}{fraction}Z"
-
-
-@cache
-def referrals(rules: Ruleset = LATEST) -> st.SearchStrategy[dict[str, Any]]:
-    """Referrals that fit the resource, with a pair of status and substatus out of the table."""
-    resource = Resource(rules.document["resource"])
-    pairs = [
-        {"status": status, "substatus": substatus}
-        for status, row in rules.transitions.rows.items()
-        for substatus in row.substatuses
-    ]
-    whole: st.SearchStrategy[dict[str, Any]] = values(resource.schema, resource)
-    return st.builds(lambda referral, pair: {**referral, **pair}, whole, st.sampled_from(pairs))
-
-
-@cache
-def operations(rules: Ruleset = LATEST) -> st.SearchStrategy[dict[str, Any]]:
-    """Operations that a ruleset allows, each with a value that fits its path; the referral may lack the target."""
-    resource = Resource(rules.document["resource"])
-    return st.one_of([_operation(rule, resource) for rule in rules.paths])
-
-
-def _operation(rule: PathRule, resource: Resource) -> st.SearchStrategy[dict[str, Any]]:
-    path = st.builds(lambda first, second: _with_indices(rule.path, first, second), indices, indices)
-    return st.fixed_dictionaries(
-        {"op": st.sampled_from(rule.operations), "path": path, "value": values(rule.schema, resource)}
-    )
-
-
-def _with_indices(path: str, *numbers: int) -> str:
-    for number in numbers:
-        path = path.replace("*", str(number), 1)
-    return path
-
-
-def near_misses(rules: Ruleset = LATEST) -> st.SearchStrategy[Any]:
-    """Operations that are wrong in one way or another, or in none."""
-    twists = st.sampled_from([str.upper, str.title, "/{}".format, "{}/".format, "{}/0".format, "{}/-".format])
-    known = [rule.path for rule in rules.paths]
-    paths = st.sampled_from(known) | st.builds(lambda twist, path: twist(path), twists, st.sampled_from(known))
-    ops = st.sampled_from(["add", "replace", "remove", "move", "copy", "test", "Add", ""])
-    members = {"op": ops | json_scalars, "path": paths | st.text(max_size=12) | json_scalars, "value": json_values}
-    return st.fixed_dictionaries({}, optional=members) | st.fixed_dictionaries(members) | json_values
-
-
-def patches(rules: Ruleset = LATEST) -> st.SearchStrategy[Any]:
-    """Anything that a JSON parser may produce as a patch."""
-    return st.lists(operations(rules) | operations(rules) | near_misses(rules), max_size=5) | json_values
+def _read(patch: st.SearchStrategy[list[dict[str, Any]]]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return patch | patch.map(_as_decimals)
 
 
 def allowed_patches(rules: Ruleset = LATEST) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Patches each of whose operations the ruleset allows; referral and transition may still refuse them."""
-    return st.lists(operations(rules), max_size=5)
+    return _read(st.lists(operations(rules=rules), max_size=5))
 
 
-@st.composite
-def accepted(draw: st.DrawFn, rules: Ruleset = LATEST) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A patch and a referral that takes it: of the operations drawn, those that do not fit are left out."""
-    referral = draw(referrals(rules))
-    patch: list[dict[str, Any]] = []
-    for _ in range(draw(st.integers(0, 4))):
-        longer = [*patch, draw(operations(rules))]
-        if rules.check(longer, referral).ok:
-            patch = longer
-    return patch, referral
+def accepted(rules: Ruleset = LATEST) -> st.SearchStrategy[tuple[list[dict[str, Any]], dict[str, Any]]]:
+    """A patch and a referral that takes it."""
+    return referrals(rules=rules).flatmap(
+        lambda referral: st.tuples(_read(accepted_patches(referral, rules=rules)), st.just(referral))
+    )

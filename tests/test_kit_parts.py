@@ -4,8 +4,10 @@ import itertools
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from referral_rules import Ruleset, ViolationCode, catalog, http
 from referral_rules.testing import (
     ConformanceError,
+    HttpService,
     InMemoryService,
     ReferralLifecycle,
     accepted_patches,
@@ -26,11 +29,12 @@ from referral_rules.testing import (
     run_conformance,
     states,
 )
-from referral_rules.testing.candidates import Local, Remote, _now
+from referral_rules.testing.candidates import Local, Remote
 from referral_rules.testing.cases import exchanges
 from referral_rules.testing.differences import another, bare
 from referral_rules.testing.requests import flaws
 from referral_rules.testing.running import DEFAULT, Breach, checks
+from referral_rules.testing.services import now
 
 from .broken import LATEST, PlainEngine, ValuesUnjudged
 
@@ -70,7 +74,9 @@ TICKETS = Ruleset.from_dict(
 UNMOVED = Ruleset.from_dict({"name": "unmoved", "extends": "partner-center", "paths": {"/status": None}})
 
 
-@pytest.mark.parametrize("rules", [TICKETS, UNMOVED], ids=lambda rules: rules.name)
+@pytest.mark.parametrize(
+    "rules", [TICKETS, pytest.param(UNMOVED, marks=pytest.mark.thorough)], ids=lambda rules: rules.name
+)
 def test_the_kit_follows_any_ruleset(rules: Ruleset) -> None:
     run_conformance(InMemoryService(rules), rules=rules, settings=FEW)
 
@@ -102,7 +108,7 @@ def test_a_rejected_patch_has_the_code_asked_for_and_no_other(code: ViolationCod
     if code in ("not_json", "referral_not_an_object"):
         assert rejected_patches(stored, code=code).is_empty
         return
-    patch = find(rejected_patches(stored, code=code.value), lambda _: True, settings=settings(database=None))
+    patch = find(rejected_patches(stored, code=code.value), lambda _: True, settings=FEW)
     assert {found.code for found in LATEST.check(patch, stored).errors} == {code}
 
 
@@ -121,8 +127,8 @@ SHOWN = next(case for case in exchanges() if case.expected["status"] == 200)
 MISSED = next(case for case in exchanges() if case.expected["status"] == 412)
 
 
-def told(case: Any, response: http.Response, after: Any) -> list[str]:
-    return [difference.actual for difference in flaws(case, response, after, LATEST)]
+def told(case: Any, response: http.Response, after: Any, *, own: bool = True) -> list[str]:
+    return [difference.actual for difference in flaws(case, response, after, LATEST, own=own)]
 
 
 def answered(case: Any) -> tuple[http.Response, Any]:
@@ -157,6 +163,23 @@ def test_each_flaw_of_an_answer_is_told() -> None:
     assert told(MISSED, other, same) == ['inner "1"']
 
 
+def test_what_the_documents_leave_open_is_no_flaw() -> None:
+    response, after = answered(CASE)
+    assert (
+        told(CASE, response._replace(headers={**response.headers, "Preference-Applied": "x"}), after, own=False) == []
+    )
+    refused = next(case for case in exchanges() if case.expected["status"] == 409)
+    _, same = answered(refused)
+    strange = http.Response(422, {}, b'{"error": {"code": "generalException", "message": "No.", "innerError": null}}')
+    assert told(refused, strange, same, own=False) == []
+    assert told(refused, strange, same) == ["status 422"]
+    assert told(refused, strange._replace(status=409), same, own=False) == []
+    assert told(refused, strange._replace(body=b'{"error": {"code": "No"}}'), same, own=False) == ["another body"]
+    number = next(case for case in exchanges() if case.own.get("target") == "client-request-id")
+    accepted, then = answered(CASE)
+    assert told(number._replace(stored=CASE.stored), accepted, then, own=False) == []
+
+
 def test_a_referral_is_compared_without_what_a_service_writes() -> None:
     written = dict.fromkeys(catalog.exchange()["members"].values(), "x")
     assert another({"a": 1}, {"a": 1, **written}) is None
@@ -170,6 +193,25 @@ def test_a_breach_shows_all_that_one_needs() -> None:
     assert " ".join(str(breach).split()) == rows
     assert "(400 characters)" in str(breach._replace(patch="x" * 400))
     assert "{1}" in str(breach._replace(patch={1}, headers=None))
+
+
+class Slipping:
+    """Fails at everything."""
+
+    def apply(self, patch: Any, referral: Any) -> Any:
+        raise TypeError(patch)
+
+
+def test_a_slip_is_called_one() -> None:
+    found = list(checks(LATEST, service=False)["accepts"](Local(Slipping()), FEW))
+    assert [(breach.expected, breach.actual) for breach in found] == [("accepted", "a raw TypeError")]
+
+
+def test_a_ruleset_that_there_is_not_is_a_usage_error(pytestconfig: pytest.Config) -> None:
+    config: Any = SimpleNamespace(getoption={"--referral-rules": "nowhere.json"}.get)
+    with pytest.raises(pytest.UsageError, match=r"--referral-rules: .*nowhere\.json"):
+        conformance.pytest_generate_tests(SimpleNamespace(config=config))  # type: ignore[arg-type]
+    assert pytestconfig.getoption("--referral-rules") == "partner-center"
 
 
 class Moody:
@@ -209,7 +251,7 @@ class Racing(InMemoryService):
     def patch(self, key: str, request: http.Request) -> http.Response:
         stored = self._referrals[key]
         time.sleep(0.01)
-        outcome = http.exchange(request, stored, entity_tag=self._tag, now=_now)
+        outcome = http.exchange(request, stored, entity_tag=self._tag, now=now)
         if outcome.referral is not None:
             self._referrals[key] = outcome.referral
         return outcome.response
@@ -232,10 +274,93 @@ class Refusing(InMemoryService):
         return None
 
 
-def test_a_service_that_takes_no_referral_is_not_judged_by_them() -> None:
+def test_a_service_that_takes_no_referral_is_told_so() -> None:
     candidate = Remote(Refusing())
     assert candidate.attempt([], {}) is None
+    (breach,) = checks(LATEST, service=True)["creation"](candidate, FEW)
+    assert breach.actual == "none, of all that fit the resource"
     assert list(checks(LATEST, service=True)["cases of the exchange"](candidate, FEW)) == []
+
+
+class Forgetful(InMemoryService):
+    """Takes referrals and keeps none, or none that is changed."""
+
+    def __init__(self, kept: int) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        self._kept -= 1
+        return super().read(key) if self._kept >= 0 else None
+
+
+def test_a_service_that_keeps_no_referral_is_told_so() -> None:
+    every = checks(LATEST, service=True)
+    assert [breach.law for breach in every["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
+    (breach,) = every["lifecycle"](Remote(Forgetful(0)), FEW)
+    assert (breach.says, breach.actual) == ("a new referral", "none is there")
+    breaches = every["cases of the exchange"](Remote(Forgetful(1)), FEW)
+    assert next(breaches).actual == "none is there"
+
+
+class Clipping(InMemoryService):
+    """Keeps of a referral only what it must."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        return super().create({name: referral[name] for name in ("status", "substatus") if name in referral})
+
+
+def test_a_service_that_keeps_less_is_not_asked_for_more() -> None:
+    assert list(checks(LATEST, service=True)["cases of the exchange"](Remote(Clipping()), FEW)) == []
+
+
+def at(url: str, answer: httpx.Response) -> HttpService:
+    """What is at a URL, where everything gets the same answer."""
+    service = HttpService(url, headers={"X-Key": "7"})
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        assert request.headers["X-Key"] == "7"
+        return answer
+
+    service._client = httpx.Client(
+        base_url=url, headers=service._client.headers, transport=httpx.MockTransport(answered)
+    )
+    return service
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"], ids=str)
+def test_an_odd_answer_to_a_creation_is_none(body: bytes) -> None:
+    assert at("http://odd", httpx.Response(200, content=body)).create({}) is None
+    assert at("http://odd", httpx.Response(400, content=b'{"id": 1}')).create({}) is None
+
+
+def test_what_a_service_answers_is_read() -> None:
+    service = at("http://sound", httpx.Response(200, content=b'{"id": "a", "eTag": "x"}'))
+    assert service.create({}) == "a"
+    assert service.read("a") == {"id": "a", "eTag": "x"}
+    assert service.patch("a", http.Request([("X-A", "1"), ("X-A", "2")], b"[]")).status == 200
+    assert repr(service) == "http://sound"
+    service.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere", "http://[", "ftp://127.0.0.1"])
+def test_a_service_that_does_not_answer_is_told_so(url: str) -> None:
+    with pytest.raises(ConnectionError, match="does not answer"):
+        run_conformance(url)
+
+
+def test_the_suite_of_pytest_ends_if_the_service_does_not_answer(
+    suite: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pytest.main([*suite, "--referral-service", "http://127.0.0.1:9"]) == pytest.ExitCode.USAGE_ERROR
+    assert "http://127.0.0.1:9 does not answer" in capsys.readouterr().out
+
+
+def test_header_fields_have_a_name_and_a_value() -> None:
+    config: Any = SimpleNamespace(getoption=lambda _: ["Authorization: Bearer a:b", "X-Key:7"])
+    assert conformance._headers(config) == {"Authorization": "Bearer a:b", "X-Key": "7"}
+    with pytest.raises(pytest.UsageError, match="a name, a colon and a value"):
+        conformance._headers(SimpleNamespace(getoption=lambda _: ["Bearer"]))  # type: ignore[arg-type]
 
 
 def test_what_is_tested_is_named() -> None:
@@ -250,6 +375,7 @@ def test_what_cannot_be_tested_is_refused() -> None:
         run_conformance(nothing)
 
 
+@pytest.mark.thorough
 def test_the_error_counts_what_it_does_not_show() -> None:
     with pytest.raises(ConformanceError) as caught:
         run_conformance(ValuesUnjudged(), settings=FEW)
@@ -257,11 +383,17 @@ def test_the_error_counts_what_it_does_not_show() -> None:
     assert "more" in str(caught.value)
 
 
-def test_the_suite_of_pytest_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The arguments with which pytest runs the suite, far from this project."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
-    assert pytest.main([*arguments, "--rootdir", str(tmp_path), "--referral-examples", "1"]) == 0
+    return [*arguments, "--rootdir", str(tmp_path), "--referral-examples", "1"]
+
+
+@pytest.mark.thorough
+def test_the_suite_of_pytest_runs(suite: list[str]) -> None:
+    assert pytest.main(suite) == 0
 
 
 def test_the_suite_of_pytest_tells_a_breach(request: pytest.FixtureRequest) -> None:

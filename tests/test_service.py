@@ -22,11 +22,11 @@ from referral_rules.testing import run_conformance
 from referral_rules.testing.running import DEFAULT
 
 from .casefiles import load
+from .conftest import THOROUGH
 from .exchanges import FOLDER, Exchange, exchanges, judge
 from .test_readme import README, ROOT
 
-THOROUGH = bool(os.environ.get("CI"))
-PATCHES = 5000 if THOROUGH else 200
+PATCHES = 2000
 COLLECTION = "/v1.0/engagements/referrals"
 NOBODY = f"{COLLECTION}/00000000-0000-0000-0000-000000000000"
 JSON = {"Content-Type": "application/json"}
@@ -44,7 +44,7 @@ def programs() -> Path:
     return found
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with ExitStack() as stack:
         if request.param == "sqlite":
@@ -174,6 +174,7 @@ def test_another_address_or_method_is_refused(
     assert response.json()["error"]["target"] is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", [guarded, unguarded], ids=["If-Match and retry", "no If-Match"])
 def test_no_change_is_lost_and_none_is_there_twice(running: Service, change: Any) -> None:
     run = loaded(running, create(running), change, PATCHES)
@@ -203,12 +204,14 @@ def test_of_writers_with_one_tag_one_wins(running: Service, client: httpx.Client
         assert Counter(statuses) == {204: 1, 412: 7}
 
 
+@pytest.mark.thorough
 def test_what_was_acknowledged_survives_a_kill(database: str, tmp_path: Path) -> None:
     for run in load_and_kill(database, tmp_path / "log", PATCHES // 10):
         assert run.exact, run
         assert run.statuses[200] >= PATCHES // 10
 
 
+@pytest.mark.thorough
 def test_a_database_that_is_gone_is_told(tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = stack.enter_context(postgres(programs()))
@@ -219,6 +222,7 @@ def test_a_database_that_is_gone_is_told(tmp_path: Path) -> None:
                 assert (response.status_code, response.json()["error"]["code"]) == (503, "serviceNotAvailable")
 
 
+@pytest.mark.thorough
 def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
     """Its default checks; a precondition that fails is a documented answer to good and to bad requests alike."""
     configuration = tmp_path / "schemathesis.toml"
@@ -229,7 +233,7 @@ def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
         "expected-statuses = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]",
     ]
     configuration.write_text("\n".join(lines), encoding="utf-8")
-    effort = ["--max-examples", "15" if THOROUGH else "5", "--phases", "examples,fuzzing,stateful"]
+    effort = ["--max-examples", "15", "--phases", "examples,fuzzing,stateful"]
     program = str(Path(sys.executable).with_name("schemathesis"))
     command = [
         program,
@@ -248,18 +252,18 @@ def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
     assert answers.keys() & {"204", "409", "412"}, answers
 
 
-@pytest.mark.parametrize("way", ["function", "pytest"])
-def test_the_service_conforms(running: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    if not (THOROUGH or running.database.startswith("sqlite")):
-        pytest.skip("one database is enough for a first look")
-    examples = 3 if THOROUGH and way == "function" else 1
-    if way == "function":
-        run_conformance(running.url, settings=settings(DEFAULT, max_examples=examples))
-    else:
-        monkeypatch.chdir(tmp_path)
-        arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
-        arguments += ["--rootdir", str(tmp_path), "--referral-examples", str(examples)]
-        assert pytest.main([*arguments, "--referral-service", running.url]) == 0
+@pytest.mark.thorough
+def test_the_service_conforms(running: Service) -> None:
+    examples = 10 if running.database.startswith("sqlite") else 3
+    run_conformance(running.url, settings=settings(DEFAULT, max_examples=examples))
+
+
+@pytest.mark.thorough
+def test_the_service_conforms_by_the_command(running: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+    arguments += ["--rootdir", str(tmp_path), "--referral-examples", "1"]
+    assert pytest.main([*arguments, "--referral-service", running.url]) == 0
 
 
 def test_the_commands_of_the_readme_do_what_it_says(running: Service) -> None:

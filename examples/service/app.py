@@ -5,7 +5,6 @@ Start it with ``uvicorn --factory examples.service.app:create_app``.
 
 import os
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from examples.recipes.makers import entity_tag, now
 from examples.service.description import description
 from examples.service.store import TAG, Store
 from referral_rules import Ruleset, http
@@ -69,7 +69,7 @@ def patched(store: Store, key: str, request: http.Request) -> http.Response:
     """The answer to a PATCH, once what it says is stored."""
     for _ in range(ATTEMPTS):
         stored = store.get(key)
-        outcome = http.exchange(request, stored, entity_tag=_tag, now=_now, rules=RULES)
+        outcome = http.exchange(request, stored, entity_tag=entity_tag, now=now, rules=RULES)
         if stored is None or outcome.referral is None or store.replace(stored, outcome.referral):
             return outcome.response
     return http.error(503, "serviceNotAvailable", "Too many others change this referral. Try again.")
@@ -94,22 +94,14 @@ def created(store: Store, body: bytes) -> http.Response:
 
 def _written() -> dict[str, str]:
     """What the service writes into a new referral."""
-    moment = _now().replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-    return {"id": str(uuid4()), TAG: _tag(), "createdDateTime": moment, "updatedDateTime": moment}
+    moment = now().replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return {"id": str(uuid4()), TAG: entity_tag(), "createdDateTime": moment, "updatedDateTime": moment}
 
 
 def _key(request: Request) -> str:
     """The identifier in the path as the store writes it; what is no GUID is nobody's."""
     key: str = request.path_params["Id"].lower()
     return key if GUID.fullmatch(key) else ""
-
-
-def _tag() -> str:
-    return f'"{uuid4()}"'
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _sent(response: http.Response) -> Response:

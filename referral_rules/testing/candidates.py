@@ -1,16 +1,22 @@
-"""What is tested: anything with ``apply``, or anything that answers requests, seen through one window."""
+"""What is tested: anything with ``apply``, or anything that stores referrals, seen through one window."""
 
 import copy
-from collections.abc import Callable
-from datetime import UTC, datetime
-from itertools import count
-from threading import Lock
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
-from referral_rules import Ruleset, fields, http, strictjson
-from referral_rules.testing.strategies import newest
+from referral_rules import Violation, catalog, http, strictjson
+from referral_rules.testing.services import Service
 
-__all__ = ["Attempt", "Candidate", "Engine", "HttpService", "InMemoryService", "Local", "Remote", "Service"]
+__all__ = [
+    "Attempt",
+    "Candidate",
+    "Engine",
+    "Local",
+    "Reasons",
+    "Remote",
+    "as_body",
+    "reasons",
+]
 
 _SLIPS = (
     TypeError,
@@ -22,7 +28,35 @@ _SLIPS = (
     ArithmeticError,
     MemoryError,
 )
-_MEMBERS = ("eTag", "updatedDateTime")
+_ACCEPTED = frozenset(each["status"] for each in catalog.exchange()["accepted"])
+_REFUSED = frozenset(catalog.exchange()["refused"]["statuses"])
+
+Reasons = tuple[tuple[str, int | None], ...]
+"""Code and index of the operation of each thing that is wrong."""
+
+
+def reasons(errors: Iterable[Violation]) -> Reasons:
+    """What a report says is wrong.
+
+    >>> from referral_rules import check
+    >>> reasons(check([{}]).errors)[0]
+    ('member_missing', 0)
+    """
+    return tuple((str(error.code), error.op_index) for error in errors)
+
+
+def as_body(patch: Any) -> bytes:
+    """The patch as a request carries it.
+
+    Args:
+        patch: the patch, parsed or as text.
+    Raises:
+        TypeError, ValueError: no wire can carry it.
+
+    >>> as_body([])
+    b'[]'
+    """
+    return (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
 
 
 class Engine(Protocol):
@@ -30,19 +64,6 @@ class Engine(Protocol):
 
     def apply(self, patch: Any, referral: Any) -> Any:
         """The patched referral; any exception, save one that betrays a slip of the code, is a refusal."""
-
-
-class Service(Protocol):
-    """Anything that stores referrals, and changes them by requests."""
-
-    def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its key, or None if the service does not take it."""
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """The stored referral, with its entity tag; None if there is none."""
-
-    def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
 
 
 class Attempt(NamedTuple):
@@ -62,7 +83,7 @@ class Attempt(NamedTuple):
     accepted: bool
     before: Any
     after: Any
-    errors: tuple[tuple[str, int | None], ...] | None = None
+    errors: Reasons | None = None
     told: str = ""
     slip: str | None = None
     touched: tuple[str, ...] = ()
@@ -79,7 +100,8 @@ class Candidate(Protocol):
 class Local:
     """An engine in this process.
 
-    >>> Local(newest()).attempt([{"op": "add", "path": "/salesStage", "value": "80"}], {}).after
+    >>> import referral_rules
+    >>> Local(referral_rules).attempt([{"op": "add", "path": "/salesStage", "value": "80"}], {}).after
     {'salesStage': '80'}
     """
 
@@ -110,10 +132,10 @@ class Local:
         )
 
 
-def _reported(refusal: Exception | None) -> tuple[tuple[str, int | None], ...] | None:
+def _reported(refusal: Exception | None) -> Reasons | None:
     """What a refusal's report says, if it has one as ``PatchRejected`` has."""
     errors = getattr(getattr(refusal, "report", None), "errors", None)
-    return None if errors is None else tuple((str(error.code), error.op_index) for error in errors)
+    return None if errors is None else reasons(errors)
 
 
 def _containers(value: object) -> set[int]:
@@ -131,6 +153,7 @@ def _containers(value: object) -> set[int]:
 class Remote:
     """A service, as something that applies patches: the referral is created, patched and read again.
 
+    >>> from referral_rules.testing import InMemoryService
     >>> Remote(InMemoryService()).attempt([], {"status": "New", "substatus": "Pending"}).accepted
     True
     """
@@ -144,7 +167,7 @@ class Remote:
     def attempt(self, patch: Any, referral: Any) -> Attempt | None:
         """Try a patch on a referral; None if the service does not take the referral, or no wire can carry the patch."""
         try:
-            body = (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+            body = as_body(patch)
         except (TypeError, ValueError):
             return None
         key = self.service.create(referral) if isinstance(referral, dict) else None
@@ -153,108 +176,19 @@ class Remote:
         before = self.service.read(key)
         status, _, content = self.service.patch(key, http.Request({"Content-Type": "application/json"}, body))
         return Attempt(
-            accepted=status in (200, 204),
+            accepted=status in _ACCEPTED,
             before=before,
             after=self.service.read(key),
             errors=_detailed(content) if status >= 400 else None,
             told=content.decode("utf-8", "replace") if status >= 400 else "",
-            slip=None if status in (200, 204, 400, 409, 413, 422) else str(status),
+            slip=None if status in _ACCEPTED | _REFUSED else str(status),
         )
 
 
-def _detailed(body: bytes) -> tuple[tuple[str, int | None], ...] | None:
+def _detailed(body: bytes) -> Reasons | None:
     """What the details of an error object say, if they say it as this package does."""
     try:
         details = strictjson.loads(body)["error"]["innerError"]["details"]
         return tuple((each["code"], each["op_index"]) for each in details if each["severity"] == "error")
     except (ValueError, LookupError, TypeError):
         return None
-
-
-class InMemoryService:
-    """A store of referrals in this process, which answers as the API does; also of use as a test double.
-
-    Args:
-        rules: the rules; None for the newest built-in ones.
-        exchange: answers the requests.
-
-    >>> service = InMemoryService()
-    >>> key = service.create({"status": "New", "substatus": "Pending"})
-    >>> service.patch(key, http.Request({"Content-Type": "application/json"}, b"[]")).status
-    204
-    """
-
-    def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] = http.exchange) -> None:
-        self._rules, self._exchange = newest(rules), exchange
-        self._numbers, self._lock = count(1), Lock()
-        self._referrals: dict[str, dict[str, Any]] = {}
-
-    def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its key, or None if it does not fit the resource."""
-        if not self._rules.check_referral(referral).ok:
-            return None
-        key = str(next(self._numbers))
-        self._referrals[key] = {**copy.deepcopy(referral), "eTag": self._tag()}
-        return key
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """The stored referral, with its entity tag; None if there is none."""
-        return copy.deepcopy(self._referrals.get(key))
-
-    def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
-        with self._lock:
-            stored = self._referrals.get(key)
-            outcome = self._exchange(request, stored, entity_tag=self._tag, now=_now, rules=self._rules)
-            if outcome.referral is not None:
-                self._referrals[key] = outcome.referral
-        return outcome.response
-
-    def _tag(self) -> str:
-        return f'"{next(self._numbers)}"'
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class HttpService:
-    """A service at a URL, which creates a referral by POST to the collection, and reads one by GET.
-
-    Args:
-        url: what stands before ``/v1.0/engagements/referrals``.
-    """
-
-    def __init__(self, url: str) -> None:
-        import httpx
-
-        self._url = url.rstrip("/")
-        self._client = httpx.Client(base_url=self._url, timeout=30)
-
-    def __repr__(self) -> str:
-        return self._url
-
-    def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its identifier, or None if the service does not take it."""
-        answer = self._client.post(
-            http.PATH.removesuffix("/{Id}"),
-            content=strictjson.dumps(referral).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        return str(answer.json()["id"]) if answer.is_success else None
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """The stored referral, with its entity tag; None if there is none."""
-        answer = self._client.get(http.PATH.format(Id=key))
-        found: dict[str, Any] | None = strictjson.loads(answer.content) if answer.is_success else None
-        return found
-
-    def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
-        headers = fields.unite(request.headers)
-        answer = self._client.request("PATCH", http.PATH.format(Id=key), content=request.body, headers=headers)
-        return http.Response(answer.status_code, dict(answer.headers), answer.content)
-
-    def close(self) -> None:
-        """Close its connections."""
-        self._client.close()

@@ -1,14 +1,15 @@
 """The case files: what a patch, and what an HTTP request, must be answered; as data that any language can read."""
 
+import copy
 import json
 import os
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from referral_rules import Ruleset
+from referral_rules import Ruleset, catalog
 
-__all__ = ["FOLDER", "Case", "Exchange", "cases", "exchanges"]
+__all__ = ["FOLDER", "Case", "Exchange", "cases", "exchanges", "ruleset"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # A wheel carries the files beside this module; in a checkout they are among the tests.
@@ -55,7 +56,7 @@ class Case(NamedTuple):
         >>> next(cases()).rules.name
         'nulls'
         """
-        return _ruleset(self.ruleset)
+        return ruleset(self.ruleset)
 
 
 class Exchange(NamedTuple):
@@ -66,7 +67,9 @@ class Exchange(NamedTuple):
         stored: the stored referral; None if there is none.
         headers: header fields of the request; ``{tag}`` stands for the stored referral's entity tag.
         body: its content.
-        expected: ``status``, ``changed`` and, of a refusal, ``code``, ``inner``, ``target`` and ``details``.
+        expected: what the documents and the RFCs decide: ``status``, ``changed`` and, where they do, ``also`` (other
+            statuses that will do), ``headers`` and the ``code``, ``inner`` and ``target`` of an error.
+        own: what the package says besides.
     """
 
     description: str
@@ -74,6 +77,7 @@ class Exchange(NamedTuple):
     headers: dict[str, str]
     body: bytes
     expected: dict[str, Any]
+    own: dict[str, Any] = {}  # noqa: RUF012, nobody changes a case
 
     def headers_for(self, tag: str) -> dict[str, str]:
         """The header fields for a referral with this entity tag.
@@ -92,7 +96,7 @@ def cases() -> Iterator[Case]:
     """
     for file in sorted(os.listdir(FOLDER)):
         if file.endswith(".json") and not file.endswith(".schema.json"):
-            yield from _cases(file.removesuffix(".json"), _load(file))
+            yield from _cases(file.removesuffix(".json"), catalog.read(os.path.join(FOLDER, file)))
 
 
 def _cases(name: str, document: dict[str, Any]) -> Iterator[Case]:
@@ -115,15 +119,16 @@ def exchanges() -> Iterator[Exchange]:
     >>> next(exchanges()).expected["status"]
     200
     """
-    file = os.path.join("http", "exchange.json")
-    for case in _load(file)["cases"]:
+    document = catalog.read(os.path.join(FOLDER, "http", "exchange.json"))
+    for case in document["cases"]:
         fields = {"Content-Type": "application/json", **case.get("headers", {})}
         yield Exchange(
             description=case["description"],
-            stored=_load(file)["referral"] if case.get("stored", True) else None,
+            stored=copy.deepcopy(document["referral"]) if case.get("stored", True) else None,
             headers={name: value for name, value in fields.items() if value is not None},
             body=_body(case),
             expected=case["expected"],
+            own=case.get("own", {}),
         )
 
 
@@ -134,11 +139,11 @@ def _body(case: dict[str, Any]) -> bytes:
     return text.encode()
 
 
-def _load(file: str) -> Any:
-    with open(os.path.join(FOLDER, file), encoding="utf-8") as opened:
-        return json.load(opened)
-
-
 @cache
-def _ruleset(name: str) -> Ruleset:
+def ruleset(name: str) -> Ruleset:
+    """The ruleset that a case names: a built-in one, or that of a file beside the cases.
+
+    >>> ruleset("partner-center") is Ruleset.load("partner-center")
+    True
+    """
     return Ruleset.from_file(os.path.join(FOLDER, name)) if name.endswith(".json") else Ruleset.load(name)

@@ -4,29 +4,49 @@ Run it with ``pytest --pyargs referral_rules.testing.conformance --referral-serv
 """
 
 import contextlib
-import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import settings
 
 from referral_rules import Ruleset
-from referral_rules.testing.candidates import Candidate, HttpService, InMemoryService, Local, Remote
+from referral_rules.catalog import ruleset_path
+from referral_rules.testing.candidates import Candidate, Local, Remote
 from referral_rules.testing.running import DEFAULT, ConformanceError, checks
+from referral_rules.testing.services import HttpService, InMemoryService
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
 
 
+@cache
+def _named(name: str) -> Ruleset:
+    return Ruleset.load(name) if ruleset_path(name) is not None else Ruleset.from_file(name)
+
+
 def _rules(config: pytest.Config) -> Ruleset:
-    name = str(config.getoption("--referral-rules"))
-    return Ruleset.from_file(name) if os.path.exists(name) else Ruleset.load(name)
+    try:
+        return _named(str(config.getoption("--referral-rules")))
+    except (OSError, ValueError) as error:
+        raise pytest.UsageError(f"--referral-rules: {error}") from None
+
+
+def _headers(config: pytest.Config) -> dict[str, str]:
+    pairs = [header.partition(":") for header in config.getoption("--referral-header")]
+    if not all(colon for _, colon, _ in pairs):
+        raise pytest.UsageError("--referral-header: a name, a colon and a value, such as 'Authorization: Bearer ...'")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+# Each test looks up its own among all of them, which take long to put together.
+_every = cache(checks)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each file of cases and each law; without a service, for the engine and for the exchange."""
     rules, url = _rules(metafunc.config), metafunc.config.getoption("--referral-service")
     kinds = ["service"] if url else ["engine", "exchange"]
-    named = [(kind, name) for kind in kinds for name in checks(rules, service=kind != "engine")]
+    named = [(kind, name) for kind in kinds for name in _every(rules, service=kind != "engine")]
     metafunc.parametrize(
         ("referral_candidate", "check"), named, ids=[f"{kind}: {name}" for kind, name in named],
         indirect=["referral_candidate"], scope="module",
@@ -38,7 +58,11 @@ def referral_candidate(request: pytest.FixtureRequest) -> Iterator[Candidate]:
     """What is tested."""
     rules, url = _rules(request.config), request.config.getoption("--referral-service")
     if request.param == "service":
-        with contextlib.closing(HttpService(str(url))) as service:
+        with contextlib.closing(HttpService(str(url), headers=_headers(request.config))) as service:
+            try:
+                service.read("")
+            except ConnectionError as error:
+                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
             yield Remote(service)
     else:
         yield Local(rules) if request.param == "engine" else Remote(InMemoryService(rules))
@@ -48,6 +72,6 @@ def test_conformance(referral_candidate: Candidate, check: str, pytestconfig: py
     """The candidate breaks no case of this file, or not this law."""
     rules = _rules(pytestconfig)
     examples = settings(DEFAULT, max_examples=pytestconfig.getoption("--referral-examples"))
-    found = tuple(checks(rules, service=isinstance(referral_candidate, Remote))[check](referral_candidate, examples))
+    found = tuple(_every(rules, service=isinstance(referral_candidate, Remote))[check](referral_candidate, examples))
     if found:
         pytest.fail(str(ConformanceError(repr(referral_candidate), found)), pytrace=False)

@@ -1,14 +1,19 @@
 """How two referrals differ, and what should have been and is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from referral_rules import catalog, pointers
 from referral_rules.plain import equal
 
-__all__ = ["Difference", "another", "bare", "differences"]
+__all__ = ["ENTITY_TAG", "WRITTEN", "Difference", "another", "bare", "differences", "named"]
 
-_WRITTEN = frozenset(catalog.exchange()["members"].values())
+ENTITY_TAG: str = catalog.exchange()["members"]["entityTag"]
+"""The member that holds a referral's entity tag."""
+
+WRITTEN: frozenset[str] = frozenset(catalog.exchange()["members"].values())
+"""The members that a service writes at each change."""
+
 _ABSENT = object()
 
 
@@ -27,7 +32,7 @@ def bare(referral: Any) -> Any:
     """
     if not isinstance(referral, dict):
         return referral
-    return {name: value for name, value in referral.items() if name not in _WRITTEN}
+    return {name: value for name, value in referral.items() if name not in WRITTEN}
 
 
 def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
@@ -53,9 +58,16 @@ def another(expected: Any, found: Any) -> Difference | None:
     >>> another({"salesStage": "80"}, {"salesStage": "60"}).actual
     'another one, which differs at /salesStage'
     """
-    places = [place or "its root" for place in differences(bare(expected), bare(found))]
-    return (
-        Difference("the referral with what the patch writes", f"another one, which differs at {', '.join(places)}")
-        if places
-        else None
-    )
+    places = named(differences(bare(expected), bare(found)))
+    if not places:
+        return None
+    return Difference("the referral with what the patch writes", f"another one, which differs at {places}")
+
+
+def named(places: Iterable[str]) -> str:
+    """Places as a sentence lists them.
+
+    >>> named(["/name", ""])
+    '/name, the whole'
+    """
+    return ", ".join(place or "the whole" for place in places)

@@ -1,27 +1,21 @@
 """The laws that hold for every patch and every referral, each as something that can be tried on a candidate."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from referral_rules import Ruleset, Severity, State, ViolationCode, pointers
+from referral_rules import Ruleset, Severity, ViolationCode, pointers
 from referral_rules.plain import equal
-from referral_rules.testing.candidates import Attempt
-from referral_rules.testing.differences import Difference, another, bare, differences
+from referral_rules.testing.accepted import accepted_patches, setting, wide_patches
+from referral_rules.testing.candidates import Attempt, Reasons, reasons
+from referral_rules.testing.differences import Difference, another, bare, differences, named
+from referral_rules.testing.placed import fault, placed_operations
 from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.strategies import (
-    TWISTS,
-    accepted_patches,
-    fault,
-    patches,
-    placed_operations,
-    referrals,
-    states,
-    twisted_paths,
-    writing,
-)
+from referral_rules.testing.strategies import referrals, states, writing
+from referral_rules.testing.twists import TWISTS, twisted_paths
 from referral_rules.testing.values import json_values
+from referral_rules.testing.wild import patches
 
 __all__ = ["Law", "laws"]
 
@@ -58,23 +52,31 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
     """
     stored = referrals(rules=rules)
     good = _together(stored, lambda referral: accepted_patches(referral, rules=rules))
+    wide = good | _together(stored, lambda referral: wide_patches(referral, rules=rules))
     wild = st.tuples(patches(rules=rules), stored)
     bad = _together(stored, lambda referral: rejected_patches(referral, rules=rules))
+    late = _together(stored, lambda referral: _joined(wide_patches(referral, rules=rules), referral, rules))
+    twice = _together(stored, lambda referral: _joined(rejected_patches(referral, rules=rules), referral, rules))
     once = "The pair of status and substatus is judged once, after the last operation."
     inside = "Whatever changes lies under a path of the patch, and that path is allowed."
     return (
-        Law("accepts", "What the rules accept is accepted.", good, _accepts),
-        Law("result", "The result is the referral with what the patch writes, and nothing else.", good, _result),
+        Law("accepts", "What the rules accept is accepted.", wide, _accepts),
+        Law("result", "The result is the referral with what the patch writes, and nothing else.", wide, _result),
         Law("order", "What is added at the end of an array stands at its end.", _additions(rules), _result),
         Law("moves", once, _moves(rules), _judged),
         *_refusals(rules),
         *_twins(rules),
-        Law("tells", "Everything that is wrong is told, each with its code and its operation.", wild | bad, _tells),
-        Law("atomicity", "A refused patch changes nothing.", wild | bad, _atomic),
+        Law(
+            "tells",
+            "Everything that is wrong is told, each with its code and its operation.",
+            wild | bad | twice,
+            _tells,
+        ),
+        Law("atomicity", "A refused patch changes nothing.", wild | bad | late, _atomic),
         Law("no escape", inside, wild | good, _no_escape),
         Law("purity", "Neither the patch nor the referral passed in is changed.", wild | good, _pure),
         Law("isolation", "The result shares nothing with the patch.", good, _isolated),
-        Law("totality", "Whatever a JSON parser produces is answered.", wild | _anything(), _total),
+        Law("totality", "Whatever a JSON parser produces is answered.", wild | bad | _anything(), _total),
         Law("discretion", "A refusal tells nothing that the referral holds.", _secretive(rules), _discreet),
     )
 
@@ -83,6 +85,15 @@ def _together(
     stored: st.SearchStrategy[dict[str, Any]], made: Callable[[dict[str, Any]], st.SearchStrategy[Any]]
 ) -> st.SearchStrategy[Pair]:
     return stored.flatmap(lambda referral: st.tuples(made(referral), st.just(referral)))
+
+
+def _joined(first: st.SearchStrategy[Any], referral: dict[str, Any], rules: Ruleset) -> st.SearchStrategy[Any]:
+    """What is refused, after something else in the same patch."""
+    return st.builds(
+        lambda one, other: [*one, *other] if isinstance(one, list) and isinstance(other, list) else other,
+        first,
+        rejected_patches(referral, rules=rules),
+    )
 
 
 def _anything() -> st.SearchStrategy[Pair]:
@@ -147,19 +158,11 @@ def _additions(rules: Ruleset) -> st.SearchStrategy[Pair]:
 def _moves(rules: Ruleset) -> st.SearchStrategy[Pair]:
     """Any pair set on any other, in either order."""
     return st.builds(
-        lambda referral, state, backwards: (_setting(rules, state)[:: -1 if backwards else 1], referral),
+        lambda referral, state, backwards: (setting(rules, state)[:: -1 if backwards else 1], referral),
         referrals(rules=rules),
         states(rules=rules),
         st.booleans(),
     )
-
-
-def _setting(rules: Ruleset, state: State) -> list[dict[str, Any]]:
-    places = (rules.transitions.status, rules.transitions.substatus)
-    return [
-        {"op": rules.operations[-1], "path": pointers.join(place), "value": value}
-        for place, value in zip(places, state, strict=True)
-    ]
 
 
 def _secretive(rules: Ruleset) -> st.SearchStrategy[Pair]:
@@ -187,9 +190,9 @@ def _refusal(attempt: Attempt) -> str:
     return "refused" if attempt.errors is None else f"refused, for {_listed(attempt.errors)}"
 
 
-def _listed(errors: tuple[tuple[str, int | None], ...]) -> str:
-    named = [code if index is None else f"{code} at operation {index}" for code, index in errors]
-    return ", ".join(named) or "no reason"
+def _listed(errors: Reasons) -> str:
+    listed = [code if index is None else f"{code} at operation {index}" for code, index in errors]
+    return ", ".join(listed) or "no reason"
 
 
 def _result(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
@@ -203,20 +206,20 @@ def _judged(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     report = rules.check(patch, attempt.before)
     if report.ok == attempt.accepted:
         return None
-    expected = tuple((found.code.value, found.op_index) for found in report.errors)
+    expected = reasons(report.errors)
     return Difference("accepted" if report.ok else f"refused, for {_listed(expected)}", _answer(attempt))
 
 
 def _answer(attempt: Attempt) -> str:
     if not attempt.accepted:
         return _refusal(attempt)
-    places = list(differences(bare(attempt.before), bare(attempt.after)))
-    return f"accepted, and {', '.join(place or 'the whole' for place in places)} changed" if places else "accepted"
+    places = named(differences(bare(attempt.before), bare(attempt.after)))
+    return f"accepted, and {places} changed" if places else "accepted"
 
 
 def _tells(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     report = rules.check(patch, attempt.before)
-    expected = tuple((found.code.value, found.op_index) for found in report.errors)
+    expected = reasons(report.errors)
     if attempt.accepted or report.ok or attempt.errors is None or attempt.errors == expected:
         return None
     return Difference(_listed(expected), _listed(attempt.errors))
@@ -225,7 +228,7 @@ def _tells(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
 def _atomic(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:
     if attempt.accepted or equal(attempt.before, attempt.after):
         return None
-    return Difference("the referral as it was", _changed(differences(attempt.before, attempt.after)))
+    return Difference("the referral as it was", f"a change of {named(differences(attempt.before, attempt.after))}")
 
 
 def _no_escape(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
@@ -234,18 +237,16 @@ def _no_escape(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | Non
     written = [operation["path"].removesuffix("/-") for operation in _allowed(rules, patch)]
     changed = differences(bare(attempt.before), bare(attempt.after))
     escaped = [place for place in changed if not any(f"{place}/".startswith(f"{path}/") for path in written)]
-    return Difference("changes under allowed paths of the patch", _changed(escaped)) if escaped else None
-
-
-def _changed(places: Iterable[str]) -> str:
-    return f"a change of {', '.join(place or 'the whole' for place in places)}"
+    if not escaped:
+        return None
+    return Difference("changes under allowed paths of the patch", f"a change of {named(escaped)}")
 
 
 def _allowed(rules: Ruleset, patch: Any) -> list[dict[str, Any]]:
     """The operations of a patch whose paths are allowed."""
     operations = patch if isinstance(patch, list) else []
-    named = [each for each in operations if isinstance(each, dict) and isinstance(each.get("path"), str)]
-    return [each for each in named if rules.explain(each["path"]) is not None]
+    placed = [each for each in operations if isinstance(each, dict) and isinstance(each.get("path"), str)]
+    return [each for each in placed if rules.explain(each["path"]) is not None]
 
 
 def _pure(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:

@@ -1,15 +1,19 @@
 """Strategies for patches that are refused, each for exactly one code."""
 
 from collections.abc import Callable
-from itertools import product
+from functools import cache
+from itertools import product, repeat
 from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import Ruleset, Severity, ViolationCode
+from referral_rules import PathRule, Ruleset, Severity, State, ViolationCode
 from referral_rules import pointers as rfc6901
 from referral_rules.resource import ITEM
-from referral_rules.testing.strategies import accepted_patches, fault, newest, operations, twisted_paths, writing
+from referral_rules.testing.accepted import accepted_patches, setting
+from referral_rules.testing.placed import fault
+from referral_rules.testing.strategies import newest, operations, with_indices, writing
+from referral_rules.testing.twists import twisted_paths
 from referral_rules.testing.values import json_values, look_alikes, scalars
 
 __all__ = ["rejected_patches"]
@@ -153,14 +157,7 @@ def _op_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrate
     narrow = [rule for rule in rules.paths if set(rule.operations) < set(rules.operations)]
     return _among_accepted(
         st.one_of(
-            [
-                st.builds(
-                    lambda operation, op: {**operation, "op": op},
-                    writing(rule, rules),
-                    st.sampled_from([op for op in rules.operations if op not in rule.operations]),
-                )
-                for rule in narrow
-            ]
+            [writing(rule, rules, ops=[op for op in rules.operations if op not in rule.operations]) for rule in narrow]
         ),
         rules,
         referral,
@@ -170,16 +167,34 @@ def _op_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrate
 def _value_invalid(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
     other = look_alikes | scalars | json_values | st.sampled_from(["usd", "USD\n", "2020-02-30T00:00:00Z", "-1", "1e3"])
     wrong = st.builds(lambda operation, value: {**operation, "value": value}, operations(rules=rules), other)
-    mistaken = operations(rules=rules).map(lambda operation: {**operation, "value": _mistaken(operation["value"])})
-    return _among_accepted(wrong | mistaken, rules, referral)
+    mistaken = [st.sampled_from(found) for found in _mistaken(rules) if found]
+    return _among_accepted(st.one_of([wrong, *mistaken]), rules, referral)
 
 
-def _mistaken(value: Any) -> Any:
-    """What careless code takes for a value of this type."""
-    if isinstance(value, bool):
-        return int(value)
-    twins: tuple[tuple[type, Any], ...] = ((str, 0), (int, True), (float, True), (list, {}), (dict, []))
-    return next((twin for kind, twin in twins if isinstance(value, kind)), False)
+_TWINS: tuple[tuple[Any, Any], ...] = (
+    (1, True),
+    (0, False),
+    (True, 1),
+    (False, 0),
+    ("1", 1),
+    (1, "1"),
+    (None, ""),
+    ([], {}),
+    ({}, []),
+)
+"""Values, and what careless code takes for them."""
+
+
+@cache
+def _mistaken(rules: Ruleset) -> list[list[dict[str, Any]]]:
+    """For each pair of twins, the operations that would be allowed with the one, and have the other."""
+
+    def writes(rule: PathRule, value: Any) -> dict[str, Any]:
+        return {"op": rule.operations[0], "path": with_indices(rule.path, repeat(0)), "value": value}
+
+    return [
+        [writes(rule, twin) for rule in rules.paths if rules.check([writes(rule, value)]).ok] for value, twin in _TWINS
+    ]
 
 
 def _misplaced(code: ViolationCode) -> _Maker:
@@ -224,16 +239,15 @@ def _moved(code: ViolationCode) -> _Maker:
     return made
 
 
+@cache
 def _settings(rules: Ruleset) -> list[list[dict[str, Any]]]:
-    """Every way to set the status, the substatus or both to what the table names."""
-    table, op = rules.transitions, rules.operations[-1]
-    if any(rules.explain(rfc6901.join(place)) is None for place in (table.status, table.substatus)):
-        return []
-    status = [{"op": op, "path": rfc6901.join(table.status), "value": name} for name in table.rows]
-    names = [name for row in table.rows.values() for name in row.substatuses]
-    substatus = [{"op": op, "path": rfc6901.join(table.substatus), "value": name} for name in names]
-    both = [[one, other] for one, other in product(status, substatus)]
-    return [*([each] for each in [*status, *substatus]), *both, *(pair[::-1] for pair in both)]
+    """Every way to set the status, the substatus or both to what the table names, as far as their paths are allowed."""
+    rows = rules.transitions.rows
+    names = [name for row in rows.values() for name in row.substatuses]
+    pairs = [setting(rules, State(*pair)) for pair in product(rows, names)]
+    allowed = [[each for each in pair if rules.explain(each["path"]) is not None] for pair in pairs]
+    found = [patch for pair in allowed for patch in (*([each] for each in pair), pair, pair[::-1])]
+    return list({str(patch): patch for patch in found if patch}.values())
 
 
 _MAKERS: dict[ViolationCode, _Maker] = {

@@ -9,15 +9,16 @@ from jsonschema import Draft202012Validator
 from referral_rules import Ruleset, catalog, http, strictjson
 from referral_rules.plain import equal
 from referral_rules.testing.cases import Exchange
-from referral_rules.testing.differences import Difference
+from referral_rules.testing.differences import ENTITY_TAG, Difference, bare
 
 __all__ = ["flaws"]
 
-_MEMBERS: dict[str, str] = catalog.exchange()["members"]
 _OK, _NO_CONTENT, _REFUSED = 200, 204, 400
 
 
-def flaws(case: Exchange, response: http.Response, after: Any, rules: Ruleset) -> Iterator[Difference]:
+def flaws(
+    case: Exchange, response: http.Response, after: Any, rules: Ruleset, *, own: bool = False
+) -> Iterator[Difference]:
     """What is wrong with an answer, or with the referral that is stored after it.
 
     Args:
@@ -25,19 +26,23 @@ def flaws(case: Exchange, response: http.Response, after: Any, rules: Ruleset) -
         response: the answer.
         after: the referral that is stored after it; None if there is none.
         rules: the rules that the answer should follow.
+        own: whether the answer must be the package's own, also where the documents leave it open.
     """
-    fields = {name.lower(): value for name, value in response.headers.items()}
-    expected = case.expected
-    if response.status != expected["status"]:
+    expected = {**case.expected, "headers": case.expected.get("headers", {})}
+    if own:
+        headers = {**expected["headers"], **case.own.get("headers", {})}
+        expected = {**expected, **case.own, "headers": headers, "also": []}
+    if response.status not in (expected["status"], *expected.get("also", ())):
         yield Difference(f"status {expected['status']}", f"status {response.status}")
         return
-    for name, value in expected.get("headers", {}).items():
+    fields = {name.lower(): value for name, value in response.headers.items()}
+    for name, value in expected["headers"].items():
         if fields.get(name.lower()) != value:
             yield Difference(_field(name, value), _field(name, fields.get(name.lower())))
-    if response.status < _REFUSED:
+    if response.status >= _REFUSED:
+        yield from _refusal(case, response, after, expected, _own_errors() if own else _errors())
+    elif expected["status"] < _REFUSED:
         yield from _acceptance(case, response, fields, after, rules)
-    else:
-        yield from _refusal(case, response, after)
 
 
 def _field(name: str, value: str | None) -> str:
@@ -48,13 +53,15 @@ def _acceptance(
     case: Exchange, response: http.Response, fields: Mapping[str, str], after: Any, rules: Ruleset
 ) -> Iterator[Difference]:
     before = case.stored or {}
-    tag, was = after.get(_MEMBERS["entityTag"]), before.get(_MEMBERS["entityTag"])
+    if after is None:
+        yield Difference("the referral with what the patch writes", "none is there")
+        return
+    tag, was = after.get(ENTITY_TAG), before.get(ENTITY_TAG)
     if fields.get("etag") != tag:
         yield Difference("the stored referral's eTag in ETag", "another one, or none")
     if (tag != was) != case.expected["changed"]:
         yield Difference("a new eTag" if case.expected["changed"] else "the eTag as it was", "the other way round")
-    written = {name: after[name] for name in _MEMBERS.values() if name in after}
-    if not equal({**rules.apply(case.body, before), **written}, after):
+    if not equal(bare(rules.apply(case.body, before)), bare(after)):
         yield Difference("the referral with what the patch writes", "another one is stored")
     if response.status == _NO_CONTENT and response.body:
         yield Difference("no body", "a body")
@@ -62,20 +69,29 @@ def _acceptance(
         yield Difference("the stored referral as the body", "another body")
 
 
-def _refusal(case: Exchange, response: http.Response, after: Any) -> Iterator[Difference]:
+def _refusal(
+    case: Exchange, response: http.Response, after: Any, expected: Mapping[str, Any], errors: Draft202012Validator
+) -> Iterator[Difference]:
     if not equal(after, case.stored):
         yield Difference("the referral as it was", "it changed")
     body = _parsed(response.body)
-    if not _errors().is_valid(body):
-        yield Difference("an error object that fits error.schema.json", "another body")
-        return
-    error, expected = body["error"], case.expected
-    inner = error["innerError"]
-    details = None if inner["details"] is None else [each["code"] for each in inner["details"]]
-    found = {"code": error["code"], "target": error["target"], "inner": inner["code"], "details": details}
-    for name, value in found.items():
-        if name in expected and expected[name] != value:
-            yield Difference(f"{name} {strictjson.dumps(expected[name])}", f"{name} {strictjson.dumps(value)}")
+    if not errors.is_valid(body):
+        yield Difference("the error object that the API has", "another body")
+    elif response.status == expected["status"]:
+        found = _told(body["error"], details="details" in expected)
+        for name in found:
+            if name in expected and expected[name] != found[name]:
+                yield Difference(*(f"{name} {strictjson.dumps(each)}" for each in (expected[name], found[name])))
+
+
+def _told(error: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
+    """What an error object says, by the names that cases give it."""
+    inner = error.get("innerError") or {}
+    found = {"code": error["code"], "target": error.get("target"), "inner": inner.get("code")}
+    if details:
+        listed = inner["details"]
+        found["details"] = None if listed is None else [each["code"] for each in listed]
+    return found
 
 
 def _parsed(body: bytes) -> Any:
@@ -86,5 +102,19 @@ def _parsed(body: bytes) -> Any:
 
 
 @cache
-def _errors() -> Draft202012Validator:
+def _own_errors() -> Draft202012Validator:
     return Draft202012Validator(catalog.schema("error"))
+
+
+@cache
+def _errors() -> Draft202012Validator:
+    """What the documents say of an error object."""
+    facts = catalog.exchange()["error"]
+    members = {
+        "code": {"enum": facts["codes"]},
+        "message": {"type": "string", "maxLength": facts["messageLength"]},
+        "target": {"type": ["string", "null"]},
+        "innerError": {"type": ["object", "null"]},
+    }
+    error = {"type": "object", "properties": members, "required": ["code", "message"]}
+    return Draft202012Validator({"type": "object", "properties": {"error": error}, "required": ["error"]})

@@ -14,13 +14,14 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from referral_rules import Ruleset, http, strictjson
 from referral_rules.plain import equal
-from referral_rules.testing.candidates import Attempt, Candidate, Engine, HttpService, Local, Remote, Service
+from referral_rules.testing.candidates import Attempt, Candidate, Engine, Local, Remote
 from referral_rules.testing.cases import Case, cases, exchanges
-from referral_rules.testing.differences import Difference, another
+from referral_rules.testing.differences import ENTITY_TAG, Difference, another
 from referral_rules.testing.laws import Law, laws
 from referral_rules.testing.lifecycle import Departure, ReferralLifecycle
 from referral_rules.testing.requests import flaws
-from referral_rules.testing.strategies import newest
+from referral_rules.testing.services import HttpService, Service
+from referral_rules.testing.strategies import newest, referrals
 
 __all__ = ["DEFAULT", "Breach", "ConformanceError", "checks", "run_conformance"]
 
@@ -115,6 +116,7 @@ def run_conformance(
         settings: Hypothesis's settings for each law; None for 100 examples, always the same ones.
     Raises:
         ConformanceError: it breaks a law or a case; ``breaches`` has all of them.
+        ConnectionError: the service at the URL does not answer.
         TypeError: it is nothing that can be tried.
 
     >>> import referral_rules
@@ -165,6 +167,7 @@ def checks(rules: Ruleset, *, service: bool) -> dict[str, Check]:
         if case.ruleset == rules.name and case.known:
             files.setdefault(f"cases of {case.file}", []).append(case)
     return {
+        **({"creation": partial(_broken_creation, rules)} if service else {}),
         **{name: partial(_broken_cases, name, found) for name, found in files.items()},
         # They are written for the newest rules.
         **(
@@ -204,6 +207,23 @@ def _unlike(case: Case, attempt: Attempt) -> Difference | None:
     return None
 
 
+def _broken_creation(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
+    """Without referrals, a service would break nothing."""
+    keys: list[str] = []
+
+    @settings
+    @given(referrals(rules=rules))
+    def create(referral: dict[str, Any]) -> None:
+        key = candidate.service.create(referral)
+        if key is not None and candidate.service.read(key) is not None:
+            keys.append(key)
+
+    create()
+    if not keys:
+        says = "A referral can be created, and is there then."
+        yield Breach("creation", says, None, {}, "some that can", "none, of all that fit the resource")
+
+
 def _broken_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_settings) -> Iterator[Breach]:
     service = candidate.service
     for case in exchanges():
@@ -212,12 +232,14 @@ def _broken_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_s
         if key is None:
             continue
         present = case._replace(stored=service.read(key))
-        headers = case.headers_for(str((present.stored or {}).get("eTag")))
+        if case.expected["status"] < 400 and not rules.check(case.body, present.stored or {}).ok:
+            continue  # What the service made of the referral is another one.
+        headers = case.headers_for(str((present.stored or {}).get(ENTITY_TAG)))
         response = service.patch(key, http.Request(headers, case.body))
         patch = case.body.decode("utf-8", "backslashreplace")
-        for difference in flaws(present, response, service.read(key), rules):
+        difference = next(flaws(present, response, service.read(key), rules), None)
+        if difference is not None:
             yield Breach("cases of the exchange", case.description, patch, present.stored, *difference, headers)
-            break
 
 
 def _broken_law(law: Law, rules: Ruleset, candidate: Candidate, settings: hypothesis_settings) -> Iterator[Breach]:

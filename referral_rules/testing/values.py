@@ -1,6 +1,6 @@
 """Strategies for values: what a JSON parser may produce, and what a schema of the resource accepts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from referral_rules.resource import Resource
 
-__all__ = ["json_values", "look_alikes", "scalars", "values"]
+__all__ = ["json_values", "look_alikes", "portable_numbers", "scalars", "values"]
+
+Numbers = Callable[[float, float], st.SearchStrategy[Any]]
+"""Makes a strategy for the numbers from one to another."""
 
 scalars: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
@@ -28,35 +31,50 @@ look_alikes: st.SearchStrategy[Any] = st.sampled_from(
 """Values that careless code takes for others."""
 
 
-def values(schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
+def portable_numbers(low: float, high: float) -> st.SearchStrategy[Any]:
+    """Numbers that are the same at the other end of a wire, where they may be read as doubles.
+
+    >>> from hypothesis import find
+    >>> find(portable_numbers(0, 9), lambda number: number > 4)
+    5
+    """
+    return st.integers(int(low), int(min(high, 2**53))) | st.floats(low, min(high, 1e15))
+
+
+def values(
+    schema: Mapping[str, Any], resource: Resource, *, numbers: Numbers = portable_numbers
+) -> st.SearchStrategy[Any]:
     """Values that a schema of the resource accepts.
 
     Args:
         schema: the schema; of its keywords, those that the resource uses.
         resource: what its references lead into.
+        numbers: makes the strategy for the numbers between two.
     """
     if "$ref" in schema:
         target = resource.resolve(schema["$ref"])
-        return json_values if target is None else values(target, resource)
+        return json_values if target is None else values(target, resource, numbers=numbers)
     if "anyOf" in schema:
-        return st.one_of([values(part, resource) for part in schema["anyOf"]])
+        return st.one_of([values(part, resource, numbers=numbers) for part in schema["anyOf"]])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     types = schema.get("type", [])
     kinds = [types] if isinstance(types, str) else types
-    return st.one_of([_typed(kind, schema, resource) for kind in kinds]) if kinds else json_values
+    return st.one_of([_typed(kind, schema, resource, numbers) for kind in kinds]) if kinds else json_values
 
 
-def _typed(kind: str, schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
+def _typed(kind: str, schema: Mapping[str, Any], resource: Resource, numbers: Numbers) -> st.SearchStrategy[Any]:
     if kind == "object":
-        members = {name: values(part, resource) for name, part in schema.get("properties", {}).items()}
+        known = schema.get("properties", {})
+        members = {name: values(part, resource, numbers=numbers) for name, part in known.items()}
         return st.fixed_dictionaries({}, optional=members)
     if kind == "array":
-        return st.lists(values(schema.get("items", {}), resource), max_size=2)
+        return st.lists(values(schema.get("items", {}), resource, numbers=numbers), max_size=2)
     if kind == "string":
         return _strings(schema)
     if kind in ("number", "integer"):
-        return _numbers(kind, schema)
+        between = schema.get("minimum", -(10**9)), schema.get("maximum", 10**9)
+        return numbers(*between) if kind == "number" else st.integers(*between)
     return st.booleans() if kind == "boolean" else st.none()
 
 
@@ -72,11 +90,3 @@ def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
 
 def _utc(moment: datetime, fraction: str) -> str:
     return f"{moment.replace(microsecond=0).isoformat()}{fraction}Z"
-
-
-def _numbers(kind: str, schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    low, high = schema.get("minimum", -(10**9)), schema.get("maximum", 10**9)
-    if kind == "integer":
-        return st.integers(low, high)
-    # What a double cannot hold exactly would be another number at the other end of a wire.
-    return st.integers(low, min(high, 2**53)) | st.floats(low, min(high, 1e15))

@@ -1,0 +1,140 @@
+"""What stores referrals: a service in this process, and one at a URL."""
+
+import copy
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from referral_rules import Ruleset, fields, http, strictjson
+from referral_rules.testing.differences import ENTITY_TAG
+from referral_rules.testing.strategies import newest
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["HttpService", "InMemoryService", "Service", "now"]
+
+
+class Service(Protocol):
+    """Anything that stores referrals, and changes them by requests."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        """Store a referral; returns its key, or None if the service does not take it."""
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """The stored referral, with its entity tag; None if there is none."""
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        """The answer to a PATCH."""
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+class InMemoryService:
+    """A store of referrals in this process, which answers as the API does; also of use as a test double.
+
+    Args:
+        rules: the rules; None for the newest built-in ones.
+        exchange: answers the requests.
+
+    >>> service = InMemoryService()
+    >>> key = service.create({"status": "New", "substatus": "Pending"})
+    >>> service.patch(key, http.Request({"Content-Type": "application/json"}, b"[]")).status
+    204
+    """
+
+    def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] = http.exchange) -> None:
+        self._rules, self._exchange = newest(rules), exchange
+        self._numbers, self._lock = count(1), Lock()
+        self._referrals: dict[str, dict[str, Any]] = {}
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        """Store a referral; returns its key, or None if it does not fit the resource."""
+        if not self._rules.check_referral(referral).ok:
+            return None
+        key = str(next(self._numbers))
+        self._referrals[key] = {**copy.deepcopy(referral), ENTITY_TAG: self._tag()}
+        return key
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """The stored referral, with its entity tag; None if there is none."""
+        return copy.deepcopy(self._referrals.get(key))
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        """The answer to a PATCH."""
+        with self._lock:
+            stored = self._referrals.get(key)
+            outcome = self._exchange(request, stored, entity_tag=self._tag, now=now, rules=self._rules)
+            if outcome.referral is not None:
+                self._referrals[key] = outcome.referral
+        return outcome.response
+
+    def _tag(self) -> str:
+        return f'"{next(self._numbers)}"'
+
+
+class HttpService:
+    """A service at a URL, which creates a referral by POST to the collection, and reads one by GET.
+
+    Args:
+        url: what stands before ``/v1.0/engagements/referrals``.
+        headers: header fields to send with each request, such as Authorization.
+    Raises:
+        ConnectionError: from each of its methods, if the service does not answer.
+
+    >>> HttpService("http://127.0.0.1:8000/", headers={"Authorization": "Bearer ..."})
+    http://127.0.0.1:8000
+    """
+
+    def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
+        import httpx
+
+        self._url = url.rstrip("/")
+        self._client = httpx.Client(base_url=self._url, headers=headers, timeout=30)
+
+    def __repr__(self) -> str:
+        return self._url
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        """Store a referral; returns its identifier, or None if the service does not take it."""
+        body, kind = strictjson.dumps(referral).encode(), {"Content-Type": "application/json"}
+        answer = self._answer("POST", http.PATH.removesuffix("/{Id}"), content=body, headers=kind)
+        created = _object(answer.content) if answer.is_success else None
+        return None if created is None or "id" not in created else str(created["id"])
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """The stored referral, with its entity tag; None if there is none."""
+        answer = self._answer("GET", http.PATH.format(Id=key))
+        return _object(answer.content) if answer.is_success else None
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        """The answer to a PATCH."""
+        headers = fields.unite(request.headers)
+        answer = self._answer("PATCH", http.PATH.format(Id=key), content=request.body, headers=headers)
+        return http.Response(answer.status_code, dict(answer.headers), answer.content)
+
+    def _answer(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        import httpx
+
+        try:
+            return self._client.request(method, path, **options)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise ConnectionError(f"{self._url} does not answer: {error}") from error
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object in a body, if it is one."""
+    try:
+        found = strictjson.loads(body)
+    except strictjson.NotJson:
+        return None
+    return found if isinstance(found, dict) else None
