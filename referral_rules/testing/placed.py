@@ -1,7 +1,7 @@
 """Operations for which a referral has a place."""
 
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -11,7 +11,11 @@ from referral_rules.resource import ITEM
 from referral_rules.testing.strategies import with_indices, writing
 from referral_rules.testing.twists import TWISTS
 
-__all__ = ["fault", "placed_operations"]
+__all__ = ["Place", "fault", "placed_operations", "places"]
+
+
+# The first ones, and one that has two digits.
+_INDICES = (0, 1, 11)
 
 
 def placed_operations(
@@ -24,20 +28,44 @@ def placed_operations(
         referral: the referral.
         kind: only paths that can be twisted in this way; None for all.
     """
-    found = []
-    for rule in rules.paths:
-        for path in _paths_in(rule, referral):
-            ops = [op for op in rule.operations if fault(referral, op, path) is None]
-            if ops and (kind is None or set(TWISTS[kind](path)) - {path}):
-                found.append(writing(rule, rules, path=path, ops=ops))
-    return found
+    return [
+        writing(rule, rules, path=path, ops=ops)
+        for rule, path, ops in places(rules, referral)
+        if kind is None or set(TWISTS[kind](path)) - {path}
+    ]
+
+
+class Place(NamedTuple):
+    """A place that a referral has.
+
+    Args:
+        rule: the rule that governs it.
+        path: its path.
+        ops: the operations that find it.
+    """
+
+    rule: PathRule
+    path: str
+    ops: list[str]
+
+
+def places(rules: Ruleset, referral: dict[str, Any]) -> list[Place]:
+    """Where in a referral the rules let something be written.
+
+    >>> from referral_rules.testing.strategies import newest
+    >>> [place.ops for place in places(newest(), {"salesStage": "80"}) if place.path == "/salesStage"]
+    [['add', 'replace']]
+    """
+    found = [Place(rule, path, list(rule.operations)) for rule in rules.paths for path in _paths_in(rule, referral)]
+    placed = [each._replace(ops=[op for op in each.ops if fault(referral, op, each.path) is None]) for each in found]
+    return [each for each in placed if each.ops]
 
 
 def _paths_in(rule: PathRule, referral: dict[str, Any]) -> list[str]:
     """The paths of a rule, with the first indices for each star."""
     if ITEM not in rule.path.split("/"):
         return [rule.path]
-    paths = [with_indices(rule.path, repeat(number)) for number in (0, 1)]
+    paths = [with_indices(rule.path, repeat(number)) for number in _INDICES]
     return [path for path in paths if fault(referral, rule.operations[0], path) is None]
 
 

@@ -63,10 +63,16 @@ def values(
     return st.one_of([_typed(kind, schema, resource, numbers) for kind in kinds]) if kinds else json_values
 
 
+# The API has grown several times: what a schema does not name may be there.
+_UNLISTED = "unlisted"
+
+
 def _typed(kind: str, schema: Mapping[str, Any], resource: Resource, numbers: Numbers) -> st.SearchStrategy[Any]:
     if kind == "object":
         known = schema.get("properties", {})
         members = {name: values(part, resource, numbers=numbers) for name, part in known.items()}
+        if schema.get("additionalProperties", True) is not False:
+            members.setdefault(_UNLISTED, scalars)
         return st.fixed_dictionaries({}, optional=members)
     if kind == "array":
         return st.lists(values(schema.get("items", {}), resource, numbers=numbers), max_size=2)
@@ -78,12 +84,23 @@ def _typed(kind: str, schema: Mapping[str, Any], resource: Resource, numbers: Nu
     return st.booleans() if kind == "boolean" else st.none()
 
 
+_odd_texts = st.sampled_from(
+    ["e\u0301", "\u212b", "\ufb01", "\u00df", "\u0130", "\U0001f98a", "\u200b", " a ", "\t", "a\r\nb", "\0", "null"]
+)
+"""What careless code trims, folds, composes or takes for nothing."""
+
+_long_texts = st.builds(lambda text, times: text * times, st.text(min_size=1, max_size=2), st.sampled_from([100, 2000]))
+"""What careless code cuts short."""
+
+
 def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
     if schema.get("format") == "date-time":
         return st.builds(_utc, st.datetimes(), st.sampled_from(["", ".1", ".1234567"]))
     low, high = schema.get("minLength", 0), schema.get("maxLength", 8)
     if "pattern" not in schema:
-        return st.text(min_size=low, max_size=max(low, min(high, low + 8)))
+        short = st.text(min_size=low, max_size=max(low, min(high, low + 8)))
+        other = _odd_texts | _long_texts
+        return short | other.filter(lambda text: low <= len(text) <= schema.get("maxLength", len(text)))
     strings = st.from_regex(schema["pattern"], fullmatch=True)
     return strings.filter(lambda text: "\n" not in text and low <= len(text) <= schema.get("maxLength", len(text)))
 

@@ -1,0 +1,189 @@
+"""What the laws are tried on: patches, each with the referral that it is for."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from referral_rules import PathRule, Ruleset, ViolationCode, pointers
+from referral_rules.resource import Resource, Schema
+from referral_rules.testing.accepted import accepted_patches, setting, wide_patches
+from referral_rules.testing.placed import placed_operations, places
+from referral_rules.testing.rejected import rejected_patches
+from referral_rules.testing.strategies import referrals, states, writing
+from referral_rules.testing.twists import twisted_paths
+from referral_rules.testing.values import json_values
+from referral_rules.testing.wild import patches
+
+__all__ = [
+    "MARK", "Pair", "accepted", "additions", "anything", "late", "long", "moves", "refused", "secretive", "sequences",
+    "twice", "twins", "wide", "wild",
+]  # fmt: skip
+
+MARK = "Mrs-Nobody"
+"""What nobody is to be told."""
+
+_MANY = 30
+
+Pair = tuple[Any, Any]
+"""A patch, and the referral that it is for."""
+
+
+Pairs = st.SearchStrategy[Pair]
+Made = Callable[[dict[str, Any]], st.SearchStrategy[Any]]
+
+
+def _together(stored: st.SearchStrategy[dict[str, Any]], made: Made) -> Pairs:
+    return stored.flatmap(lambda referral: st.tuples(made(referral), st.just(referral)))
+
+
+def accepted(rules: Ruleset) -> Pairs:
+    """Patches that are accepted."""
+    return _together(referrals(rules=rules), lambda referral: accepted_patches(referral, rules=rules))
+
+
+def wide(rules: Ruleset) -> Pairs:
+    """Patches that are accepted, many of which write at many paths."""
+    return accepted(rules) | _together(referrals(rules=rules), lambda referral: wide_patches(referral, rules=rules))
+
+
+def long(rules: Ruleset) -> Pairs:
+    """Patches that are accepted, for referrals with long arrays."""
+    return _together(referrals(rules=rules).map(_lengthened), lambda referral: wide_patches(referral, rules=rules))
+
+
+def _lengthened(value: Any) -> Any:
+    """The value with more elements in each array that has any."""
+    if isinstance(value, dict):
+        return {name: _lengthened(item) for name, item in value.items()}
+    if isinstance(value, list) and value:
+        return [_lengthened(value[index % len(value)]) for index in range(_MANY)]
+    return value
+
+
+def wild(rules: Ruleset) -> Pairs:
+    """Patches of any shape."""
+    return st.tuples(patches(rules=rules), referrals(rules=rules))
+
+
+def anything() -> Pairs:
+    """Any JSON for a patch, and for a referral."""
+    return st.tuples(json_values, json_values)
+
+
+def refused(rules: Ruleset, code: ViolationCode | None = None) -> Pairs:
+    """Patches that are refused, for one code or for any."""
+    return _together(_stored_for(code, rules), lambda referral: rejected_patches(referral, code=code, rules=rules))
+
+
+def _stored_for(code: ViolationCode | None, rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
+    """Referrals of which some, at least, may be patched so that the code comes of it."""
+    if code is ViolationCode.STATUS_UNKNOWN:
+        named = rules.document["resource"].get("$defs", {}).get("Status", {}).get("enum", [])
+        odd = [name for name in named if name not in rules.transitions.rows]
+        return st.sampled_from([*odd, ""]).flatmap(lambda status: referrals(status=status, rules=rules))
+    if code is ViolationCode.TARGET_NOT_CONTAINER:
+        return referrals(rules=rules) | referrals(rules=rules).map(_hollow)
+    return referrals(rules=rules)
+
+
+def _hollow(referral: dict[str, Any]) -> dict[str, Any]:
+    """The referral with null wherever it has an object or an array."""
+    return {name: None if isinstance(value, dict | list) else value for name, value in referral.items()}
+
+
+def late(rules: Ruleset) -> Pairs:
+    """Patches that are refused for what comes after much that is right."""
+    return _joined(rules, lambda referral: wide_patches(referral, rules=rules))
+
+
+def twice(rules: Ruleset) -> Pairs:
+    """Patches that are refused for two things."""
+    return _joined(rules, lambda referral: rejected_patches(referral, rules=rules))
+
+
+def _joined(rules: Ruleset, first: Made) -> Pairs:
+    def both(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        return st.builds(
+            lambda one, other: [*one, *other] if isinstance(one, list) and isinstance(other, list) else other,
+            first(referral),
+            rejected_patches(referral, rules=rules),
+        )
+
+    return _together(referrals(rules=rules), both)
+
+
+def twins(rules: Ruleset, kind: str) -> Pairs:
+    """Patches of one operation that would be accepted at its proper path."""
+
+    def twisted(operation: dict[str, Any]) -> st.SearchStrategy[Any]:
+        return twisted_paths(operation["path"], kind).map(lambda path: [{**operation, "path": path}])
+
+    return _together(
+        referrals(rules=rules),
+        lambda referral: st.one_of(placed_operations(rules, referral, kind)).flatmap(twisted),
+    )
+
+
+def additions(rules: Ruleset) -> Pairs:
+    """Two additions to the end of one array, the last of them perhaps many times."""
+    times = st.sampled_from(sorted({1, max(min(rules.limits.operations, _MANY) - 1, 1)}))
+
+    def repeated(one: Any, other: Any, number: int) -> list[Any]:
+        return [one, *(copy.deepcopy(other) for _ in range(number))]
+
+    def added(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        ends = [place for place in places(rules, referral) if place.path.endswith(f"/{pointers.END}")]
+        drawn = [writing(rule, rules, path=path, ops=ops) for rule, path, ops in ends]
+        return st.one_of([st.builds(repeated, each, each, times) for each in drawn])
+
+    return _together(referrals(rules=rules), added)
+
+
+def sequences(rules: Ruleset) -> Pairs:
+    """Something is written, and then something inside it."""
+    nested = [(one, other) for one in rules.paths for other in rules.paths if other.path.startswith(f"{one.path}/")]
+
+    def both(rule: PathRule, inner: PathRule) -> st.SearchStrategy[Any]:
+        return st.tuples(writing(rule, rules), writing(inner, rules)).map(list)
+
+    return st.tuples(st.one_of([both(*pair) for pair in nested]), referrals(rules=rules))
+
+
+def moves(rules: Ruleset) -> Pairs:
+    """Any pair set on any other, in either order, or one of its two alone."""
+    parts = st.sampled_from([slice(None), slice(None, None, -1), slice(1), slice(1, None)])
+    return st.builds(
+        lambda referral, state, part: (setting(rules, state)[part], referral),
+        referrals(rules=rules),
+        states(rules=rules),
+        parts,
+    )
+
+
+def secretive(rules: Ruleset) -> Pairs:
+    """Referrals full of what is nobody's business, and patches that are refused."""
+    resource = Resource(rules.document["resource"])
+    known = resource.schema.get("properties", {})
+    secrets = {name: MARK for name, part in known.items() if _is_free_text(part)}
+    stored = referrals(rules=rules).map(lambda referral: {**_marked(referral, resource.schema, resource), **secrets})
+    return _together(stored, lambda referral: rejected_patches(referral, rules=rules))
+
+
+def _marked(value: Any, schema: Schema | None, resource: Resource) -> Any:
+    """The value with the mark in the place of each text that may be any."""
+    if schema is None:
+        return value
+    if isinstance(value, dict):
+        return {name: _marked(item, resource.at([name], schema), resource) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_marked(item, resource.items(schema), resource) for item in value]
+    return MARK if isinstance(value, str) and _is_free_text(schema) else value
+
+
+def _is_free_text(schema: Schema) -> bool:
+    return "string" in schema.get("type", ()) and not schema.keys() & _BOUNDS
+
+
+_BOUNDS = frozenset({"enum", "pattern", "format", "const", "maxLength"})
