@@ -1,17 +1,20 @@
 """Lets pytest name the service that ``referral_rules.testing.conformance`` holds against the rules.
 
-Imports nothing of the test kit: pytest loads it in every run.
+Imports nothing of the package until one of the options is used: pytest loads it in every run.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from referral_rules import Ruleset
 
-__all__ = ["pytest_addoption"]
+__all__ = ["headers", "pytest_addoption", "pytest_configure", "ruleset"]
 
 
-def pytest_addoption(parser: "pytest.Parser") -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the conformance suite."""
     group = parser.getgroup("referral-rules", "conformance with the rules of referrals")
     group.addoption(
@@ -27,11 +30,51 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         help="header field to send with each request, such as Authorization; may be repeated",
     )
     group.addoption(
-        "--referral-rules",
-        metavar="NAME|FILE",
-        default="partner-center",
-        help="built-in ruleset, or file of one (default: %(default)s)",
+        "--referral-rules", metavar="NAME|FILE", help="built-in ruleset, or file of one (default: partner-center)"
     )
     group.addoption(
         "--referral-examples", metavar="N", type=int, default=100, help="examples for each law (default: %(default)s)"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that cannot be used."""
+    if config.getoption("--referral-examples") < 1:
+        raise pytest.UsageError("--referral-examples: a number from 1")
+    if headers(config) and not config.getoption("--referral-service"):
+        raise pytest.UsageError("--referral-header: name the service that gets it with --referral-service")
+    if config.getoption("--referral-rules"):
+        ruleset(config)
+
+
+def headers(config: pytest.Config) -> dict[str, str]:
+    """The header fields to send.
+
+    Raises:
+        pytest.UsageError: they are none.
+    """
+    pairs = [header.partition(":") for header in config.getoption("--referral-header")]
+    if not all(colon and name.strip() and (name + value).isascii() for name, colon, value in pairs):
+        problem = "a name, a colon and a value, in ASCII, such as 'Authorization: Bearer ...'"
+        raise pytest.UsageError(f"--referral-header: {problem}")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+@cache
+def _loaded(name: str | None) -> "Ruleset":
+    from referral_rules import Ruleset, catalog
+
+    known = name is None or catalog.ruleset_path(name) is not None
+    return Ruleset.load(name or catalog.NEWEST) if known else Ruleset.from_file(str(name))
+
+
+def ruleset(config: pytest.Config) -> "Ruleset":
+    """The ruleset to hold a service against.
+
+    Raises:
+        pytest.UsageError: it cannot be read, or something is wrong with it.
+    """
+    try:
+        return _loaded(config.getoption("--referral-rules"))
+    except (OSError, ValueError) as error:
+        raise pytest.UsageError(f"--referral-rules: {error}") from None

@@ -136,8 +136,11 @@ class PlainEngine:
     def pair(self, document: Any) -> State:
         return State(document.get("status"), document.get("substatus"))
 
+    def row(self, status: Any) -> Any:
+        return self.table.get(status) if isinstance(status, str) else None
+
     def judge_move(self, before: State, after: State) -> None:
-        row, new = self.table.get(before.status), self.table.get(after.status)
+        row, new = self.row(before.status), self.row(after.status)
         if row is None or new is None or after.status not in row["to"] or after.substatus not in new["substatuses"]:
             raise Refused("no such move")
 

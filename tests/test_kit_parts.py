@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from referral_rules import Ruleset, ViolationCode, catalog, http
+from referral_rules import Ruleset, ViolationCode, catalog, http, pytest_plugin
 from referral_rules.testing import (
     ConformanceError,
     HttpService,
@@ -199,19 +199,105 @@ class Slipping:
     """Fails at everything."""
 
     def apply(self, patch: Any, referral: Any) -> Any:
-        raise TypeError(patch)
+        raise TypeError("no patch\n today")
 
 
 def test_a_slip_is_called_one() -> None:
-    found = list(checks(LATEST, service=False)["accepts"](Local(Slipping()), FEW))
-    assert [(breach.expected, breach.actual) for breach in found] == [("accepted", "a raw TypeError")]
+    every = checks(LATEST, service=False)
+    found = list(every["accepts"](Local(Slipping()), FEW))
+    assert [(breach.expected, breach.actual) for breach in found] == [("accepted", "a raw TypeError: no patch today")]
+    for name in ("refuses value_invalid", "cases of values", "totality"):
+        assert next(every[name](Local(Slipping()), FEW)).actual == "a raw TypeError: no patch today"
 
 
-def test_a_ruleset_that_there_is_not_is_a_usage_error(pytestconfig: pytest.Config) -> None:
-    config: Any = SimpleNamespace(getoption={"--referral-rules": "nowhere.json"}.get)
-    with pytest.raises(pytest.UsageError, match=r"--referral-rules: .*nowhere\.json"):
-        conformance.pytest_generate_tests(SimpleNamespace(config=config))  # type: ignore[arg-type]
-    assert pytestconfig.getoption("--referral-rules") == "partner-center"
+class Ending:
+    """Ends the whole program at what it does not like."""
+
+    def apply(self, patch: Any, referral: Any) -> Any:
+        raise SystemExit
+
+
+class Mute(Exception):
+    """Says nothing, and has a report of its own."""
+
+    report = "none of ours"
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+class Odd:
+    """Returns or raises what nobody expects, and cannot be named."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+    def __repr__(self) -> str:
+        raise ValueError
+
+    def apply(self, patch: Any, referral: Any) -> Any:
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
+@pytest.mark.parametrize(
+    ("engine", "actual"),
+    [
+        (Ending(), "a raw SystemExit"),
+        (Odd(None), "a raw NoneType for a result"),
+        (Odd([]), "a raw list for a result"),
+        (Odd(Mute()), "refused"),
+        (Odd({1: 2, "a": 1}), "accepted, and /1, /a, /status, /substatus changed"),
+    ],
+    ids=["exit", "none", "list", "mute", "mixed"],
+)
+def test_whatever_an_engine_does_is_told(engine: Any, actual: str) -> None:
+    every = checks(LATEST, service=False)
+    law = "refuses value_invalid" if "changed" in actual else "accepts"
+    assert next(every[law](Local(engine), FEW)).actual == actual
+
+
+def test_an_engine_that_cannot_be_named_has_the_name_of_its_class() -> None:
+    with pytest.raises(ConformanceError, match="Odd does not conform"):
+        run_conformance(Odd(None), settings=settings(FEW, max_examples=1))
+
+
+def options(**changed: Any) -> Any:
+    known: dict[str, Any] = {
+        "--referral-rules": None,
+        "--referral-header": [],
+        "--referral-examples": 1,
+        "--referral-service": None,
+    }
+    return SimpleNamespace(getoption={**known, **changed}.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"--referral-rules": "nowhere.json"}, r"--referral-rules: .*nowhere\.json"),
+        ({"--referral-rules": os.devnull}, "--referral-rules: "),
+        ({"--referral-examples": 0}, "--referral-examples: a number from 1"),
+        ({"--referral-header": ["A: b"]}, "name the service that gets it"),
+        ({"--referral-header": ["Bearer"], "--referral-service": "http://x"}, "a name, a colon and a value"),
+        ({"--referral-header": ["\u00e9: b"], "--referral-service": "http://x"}, "in ASCII"),
+        ({"--referral-header": [": b"], "--referral-service": "http://x"}, "a name"),
+    ],
+    ids=str,
+)
+def test_an_option_that_cannot_be_used_is_a_usage_error(changed: dict[str, Any], problem: str) -> None:
+    with pytest.raises(pytest.UsageError, match=problem):
+        pytest_plugin.pytest_configure(options(**changed))
+
+
+def test_header_fields_are_split_at_the_first_colon() -> None:
+    config = options(
+        **{"--referral-header": ["Authorization: Bearer a:b", "X-Key:7"], "--referral-service": "http://x"}
+    )
+    pytest_plugin.pytest_configure(config)
+    assert pytest_plugin.headers(config) == {"Authorization": "Bearer a:b", "X-Key": "7"}
+    assert pytest_plugin.ruleset(config) is LATEST
 
 
 class Moody:
@@ -275,6 +361,8 @@ class Refusing(InMemoryService):
 
 
 def test_a_service_that_takes_no_referral_is_told_so() -> None:
+    with pytest.raises(ConformanceError, match="1 of the laws and files of cases is broken"):
+        run_conformance(Refusing(), settings=FEW)
     candidate = Remote(Refusing())
     assert candidate.attempt([], {}) is None
     (breach,) = checks(LATEST, service=True)["creation"](candidate, FEW)
@@ -297,6 +385,7 @@ class Forgetful(InMemoryService):
 def test_a_service_that_keeps_no_referral_is_told_so() -> None:
     every = checks(LATEST, service=True)
     assert [breach.law for breach in every["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
+    assert list(every["lifecycle"](Remote(Refusing()), FEW)) == []
     (breach,) = every["lifecycle"](Remote(Forgetful(0)), FEW)
     assert (breach.says, breach.actual) == ("a new referral", "none is there")
     breaches = every["cases of the exchange"](Remote(Forgetful(1)), FEW)
@@ -354,13 +443,6 @@ def test_the_suite_of_pytest_ends_if_the_service_does_not_answer(
 ) -> None:
     assert pytest.main([*suite, "--referral-service", "http://127.0.0.1:9"]) == pytest.ExitCode.USAGE_ERROR
     assert "http://127.0.0.1:9 does not answer" in capsys.readouterr().out
-
-
-def test_header_fields_have_a_name_and_a_value() -> None:
-    config: Any = SimpleNamespace(getoption=lambda _: ["Authorization: Bearer a:b", "X-Key:7"])
-    assert conformance._headers(config) == {"Authorization": "Bearer a:b", "X-Key": "7"}
-    with pytest.raises(pytest.UsageError, match="a name, a colon and a value"):
-        conformance._headers(SimpleNamespace(getoption=lambda _: ["Bearer"]))  # type: ignore[arg-type]
 
 
 def test_what_is_tested_is_named() -> None:

@@ -15,6 +15,7 @@ __all__ = [
     "Reasons",
     "Remote",
     "as_body",
+    "listed",
     "reasons",
 ]
 
@@ -27,7 +28,9 @@ _SLIPS = (
     NameError,
     ArithmeticError,
     MemoryError,
+    SystemExit,
 )
+_SHOWN = 120
 _ACCEPTED = frozenset(each["status"] for each in catalog.exchange()["accepted"])
 _REFUSED = frozenset(catalog.exchange()["refused"]["statuses"])
 
@@ -75,7 +78,7 @@ class Attempt(NamedTuple):
         after: the referral then.
         errors: code and index of the operation of each thing that is said to be wrong; None if that is not told.
         told: all that a refusal says.
-        slip: the name of the exception, or the status, that betrays a slip of the code.
+        slip: the exception, the status or the type of the result that betrays a slip of the code.
         touched: which of the arguments were changed: ``"patch"``, ``"referral"``.
         shares: whether the result shares an array or an object with the patch.
     """
@@ -88,6 +91,27 @@ class Attempt(NamedTuple):
     slip: str | None = None
     touched: tuple[str, ...] = ()
     shares: bool = False
+
+    @property
+    def refusal(self) -> str:
+        """What a refusal is called, in words.
+
+        >>> Attempt(accepted=False, before={}, after={}, errors=(("target_missing", 1),)).refusal
+        'refused, for target_missing at operation 1'
+        """
+        if self.slip is not None:
+            return f"a raw {self.slip}"
+        return "refused" if self.errors is None else f"refused, for {listed(self.errors)}"
+
+
+def listed(errors: Reasons) -> str:
+    """What is wrong, as a sentence lists it.
+
+    >>> listed(())
+    'no reason'
+    """
+    named = [code if index is None else f"{code} at operation {index}" for code, index in errors]
+    return ", ".join(named) or "no reason"
 
 
 class Candidate(Protocol):
@@ -114,28 +138,45 @@ class Local:
     def attempt(self, patch: Any, referral: Any) -> Attempt | None:
         """Try a patch on a referral."""
         given, stored = copy.deepcopy((patch, referral))
-        refusal: Exception | None = None
+        refusal: BaseException | None = None
         try:
             after = self._engine.apply(given, stored)
-        except Exception as error:  # noqa: BLE001, whatever it raises is its answer
+        except (Exception, SystemExit) as error:  # noqa: BLE001, whatever it raises is its answer
             refusal, after = error, stored
+        odd = refusal is None and isinstance(referral, dict) and not isinstance(after, dict)
         pairs = (("patch", patch, given), ("referral", referral, stored))
         return Attempt(
-            accepted=refusal is None,
+            accepted=refusal is None and not odd,
             before=referral,
             after=after,
             errors=_reported(refusal),
-            told="" if refusal is None else str(refusal),
-            slip=type(refusal).__name__ if isinstance(refusal, _SLIPS) else None,
+            told="" if refusal is None else _told(refusal),
+            slip=f"{type(after).__name__} for a result" if odd else _slip(refusal),
             touched=tuple(name for name, old, new in pairs if repr(old) != repr(new)),
             shares=refusal is None and not _containers(given).isdisjoint(_containers(after)),
         )
 
 
-def _reported(refusal: Exception | None) -> Reasons | None:
+def _told(refusal: BaseException) -> str:
+    try:
+        return str(refusal)
+    except Exception:  # noqa: BLE001, it tells nothing then
+        return ""
+
+
+def _slip(refusal: BaseException | None) -> str | None:
+    if not isinstance(refusal, _SLIPS):
+        return None
+    told = " ".join(_told(refusal).split())
+    return f"{type(refusal).__name__}: {told[:_SHOWN]}" if told else type(refusal).__name__
+
+
+def _reported(refusal: BaseException | None) -> Reasons | None:
     """What a refusal's report says, if it has one as ``PatchRejected`` has."""
-    errors = getattr(getattr(refusal, "report", None), "errors", None)
-    return None if errors is None else reasons(errors)
+    try:
+        return reasons(refusal.report.errors)  # type: ignore[union-attr]
+    except (AttributeError, TypeError):
+        return None
 
 
 def _containers(value: object) -> set[int]:

@@ -10,32 +10,12 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
-from referral_rules import Ruleset
-from referral_rules.catalog import ruleset_path
+from referral_rules.pytest_plugin import headers, ruleset
 from referral_rules.testing.candidates import Candidate, Local, Remote
 from referral_rules.testing.running import DEFAULT, ConformanceError, checks
 from referral_rules.testing.services import HttpService, InMemoryService
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
-
-
-@cache
-def _named(name: str) -> Ruleset:
-    return Ruleset.load(name) if ruleset_path(name) is not None else Ruleset.from_file(name)
-
-
-def _rules(config: pytest.Config) -> Ruleset:
-    try:
-        return _named(str(config.getoption("--referral-rules")))
-    except (OSError, ValueError) as error:
-        raise pytest.UsageError(f"--referral-rules: {error}") from None
-
-
-def _headers(config: pytest.Config) -> dict[str, str]:
-    pairs = [header.partition(":") for header in config.getoption("--referral-header")]
-    if not all(colon for _, colon, _ in pairs):
-        raise pytest.UsageError("--referral-header: a name, a colon and a value, such as 'Authorization: Bearer ...'")
-    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 # Each test looks up its own among all of them, which take long to put together.
@@ -44,7 +24,7 @@ _every = cache(checks)
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each file of cases and each law; without a service, for the engine and for the exchange."""
-    rules, url = _rules(metafunc.config), metafunc.config.getoption("--referral-service")
+    rules, url = ruleset(metafunc.config), metafunc.config.getoption("--referral-service")
     kinds = ["service"] if url else ["engine", "exchange"]
     named = [(kind, name) for kind in kinds for name in _every(rules, service=kind != "engine")]
     metafunc.parametrize(
@@ -56,22 +36,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="module")
 def referral_candidate(request: pytest.FixtureRequest) -> Iterator[Candidate]:
     """What is tested."""
-    rules, url = _rules(request.config), request.config.getoption("--referral-service")
+    rules, url = ruleset(request.config), request.config.getoption("--referral-service")
     if request.param == "service":
-        with contextlib.closing(HttpService(str(url), headers=_headers(request.config))) as service:
-            try:
-                service.read("")
-            except ConnectionError as error:
-                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+        with contextlib.closing(HttpService(str(url), headers=headers(request.config))) as service:
+            _reach(service)
             yield Remote(service)
     else:
         yield Local(rules) if request.param == "engine" else Remote(InMemoryService(rules))
 
 
+def _reach(service: HttpService) -> None:
+    try:
+        service.read("")
+    except ConnectionError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+
+
 def test_conformance(referral_candidate: Candidate, check: str, pytestconfig: pytest.Config) -> None:
     """The candidate breaks no case of this file, or not this law."""
-    rules = _rules(pytestconfig)
+    every = _every(ruleset(pytestconfig), service=isinstance(referral_candidate, Remote))
     examples = settings(DEFAULT, max_examples=pytestconfig.getoption("--referral-examples"))
-    found = tuple(_every(rules, service=isinstance(referral_candidate, Remote))[check](referral_candidate, examples))
+    found = tuple(every[check](referral_candidate, examples))
+    if check == "creation" and found:
+        pytest.exit(str(ConformanceError(repr(referral_candidate), found)), returncode=pytest.ExitCode.TESTS_FAILED)
     if found:
         pytest.fail(str(ConformanceError(repr(referral_candidate), found)), pytrace=False)

@@ -42,8 +42,8 @@ def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
     ['/team/1']
     """
     if isinstance(before, dict) and isinstance(after, dict):
-        for name in sorted(before.keys() | after.keys()):
-            step = pointers.join([name])
+        for name in sorted(before.keys() | after.keys(), key=str):
+            step = pointers.join([str(name)])
             yield from differences(before.get(name, _ABSENT), after.get(name, _ABSENT), f"{place}{step}")
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (old, new) in enumerate(zip(before, after, strict=True)):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from referral_rules import Ruleset, Severity, ViolationCode
 from referral_rules.plain import equal
 from referral_rules.testing import pairs
-from referral_rules.testing.candidates import Attempt, Reasons, reasons
+from referral_rules.testing.candidates import Attempt, listed, reasons
 from referral_rules.testing.differences import Difference, another, bare, differences, named
 from referral_rules.testing.twists import TWISTS
 
@@ -82,18 +82,7 @@ def _twins(rules: Ruleset) -> Iterator[Law]:
 def _accepts(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     if attempt.accepted or not rules.check(patch, attempt.before).ok:
         return None
-    return Difference("accepted", _refusal(attempt))
-
-
-def _refusal(attempt: Attempt) -> str:
-    if attempt.slip is not None:
-        return f"a raw {attempt.slip}"
-    return "refused" if attempt.errors is None else f"refused, for {_listed(attempt.errors)}"
-
-
-def _listed(errors: Reasons) -> str:
-    listed = [code if index is None else f"{code} at operation {index}" for code, index in errors]
-    return ", ".join(listed) or "no reason"
+    return Difference("accepted", attempt.refusal)
 
 
 def _result(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
@@ -109,15 +98,15 @@ def _carried_out(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | N
 def _judged(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     """Accepted or refused, as the rules say."""
     report = rules.check(patch, attempt.before)
-    if report.ok == attempt.accepted:
+    if report.ok == attempt.accepted and attempt.slip is None:
         return None
     expected = reasons(report.errors)
-    return Difference("accepted" if report.ok else f"refused, for {_listed(expected)}", _answer(attempt))
+    return Difference("accepted" if report.ok else f"refused, for {listed(expected)}", _answer(attempt))
 
 
 def _answer(attempt: Attempt) -> str:
     if not attempt.accepted:
-        return _refusal(attempt)
+        return attempt.refusal
     places = named(differences(bare(attempt.before), bare(attempt.after)))
     return f"accepted, and {places} changed" if places else "accepted"
 
@@ -127,7 +116,7 @@ def _tells(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     expected = reasons(report.errors)
     if attempt.accepted or report.ok or attempt.errors is None or attempt.errors == expected:
         return None
-    return Difference(_listed(expected), _listed(attempt.errors))
+    return Difference(listed(expected), listed(attempt.errors))
 
 
 def _atomic(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:

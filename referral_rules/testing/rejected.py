@@ -76,7 +76,7 @@ def _among_accepted(
 
 
 def _invalid_json(_rules: Ruleset, _referral: dict[str, Any]) -> st.SearchStrategy[Any]:
-    broken = ["", "[", "[}", "[]]", "nul", "[NaN]", "[-Infinity]", '[{"op": "add", "op": "add"}]', "\ufeff[]", "['']"]
+    broken = ["", "[", "[}", "[]]", "nul", "[NaN]", "[-Infinity]", '[{"op": "add", "op": "add"}]', "['']"]
     return st.sampled_from(broken)
 
 

@@ -61,7 +61,9 @@ class Breach(NamedTuple):
     headers: dict[str, str] | None = None
 
     def __str__(self) -> str:
-        rows = [("patch", _shown(self.patch)), ("referral", _shown(self.referral))]
+        # What is text is shown as one, if it could be taken for something else.
+        patch = ("text" if isinstance(self.patch, str) else "patch", _shown(self.patch))
+        rows = [patch, ("referral", _shown(self.referral))]
         if self.headers is not None:
             rows.append(("headers", _shown(self.headers)))
         rows += [("expected", self.expected), ("actual", self.actual)]
@@ -70,7 +72,7 @@ class Breach(NamedTuple):
 
 def _shown(value: Any) -> str:
     try:
-        text = value if isinstance(value, str) else strictjson.dumps(value)
+        text = value if isinstance(value, str) and value.isprintable() else strictjson.dumps(value)
     except (TypeError, ValueError, RecursionError):
         text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
@@ -91,7 +93,8 @@ class ConformanceError(AssertionError):
 
     def __str__(self) -> str:
         counted = Counter(breach.law for breach in self.breaches)
-        lines = [f"{self.candidate} does not conform: {len(counted)} of the laws and files of cases are broken."]
+        broken = f"{len(counted)} of the laws and files of cases {'is' if len(counted) == 1 else 'are'} broken."
+        lines = [f"{self.candidate} does not conform: {broken}"]
         for number, law in enumerate(counted, 1):
             shown = [breach for breach in self.breaches if breach.law == law]
             lines += ["", f"{number}. {law}", *map(str, shown[:_OF_EACH])]
@@ -123,15 +126,21 @@ def run_conformance(
     >>> run_conformance(referral_rules, settings=hypothesis_settings(DEFAULT, max_examples=2))
     """
     with _opened(candidate) as opened:
-        every = checks(newest(rules), service=isinstance(opened, Remote)).values()
-        found = tuple(breach for check in every for breach in check(opened, settings or DEFAULT))
+        every = checks(newest(rules), service=isinstance(opened, Remote))
+        # Without referrals there is nothing to try.
+        chosen, creation = settings or DEFAULT, every.pop("creation", None)
+        found = tuple(creation(opened, chosen)) if creation else ()
+        found = found or tuple(breach for check in every.values() for breach in check(opened, chosen))
     if found:
         raise ConformanceError(_name(candidate), found)
 
 
 def _name(candidate: object) -> str:
     plain = type(candidate).__repr__ is object.__repr__
-    return type(candidate).__name__ if plain else getattr(candidate, "__name__", str(candidate))
+    try:
+        return type(candidate).__name__ if plain else getattr(candidate, "__name__", str(candidate))
+    except Exception:  # noqa: BLE001, it is called by its class then
+        return type(candidate).__name__
 
 
 @contextlib.contextmanager
@@ -193,7 +202,7 @@ def _broken_cases(
 def _unlike(case: Case, attempt: Attempt) -> Difference | None:
     if "referral" in case.expected:
         if not attempt.accepted:
-            return Difference("accepted", f"a raw {attempt.slip}" if attempt.slip else "refused")
+            return Difference("accepted", attempt.refusal)
         # A service has its own values in some members, which no case changes.
         expected, before = case.expected["referral"], case.referral
         changed = {name: value for name, value in expected.items() if not equal(value, before.get(name))}
@@ -202,9 +211,8 @@ def _unlike(case: Case, attempt: Attempt) -> Difference | None:
     wanted = f"refused, for {', '.join(codes)}"
     if attempt.accepted:
         return Difference(wanted, "accepted")
-    if attempt.errors is not None and [code for code, _ in attempt.errors] != codes:
-        return Difference(wanted, f"refused, for {', '.join(code for code, _ in attempt.errors) or 'nothing'}")
-    return None
+    told = attempt.errors is None or [code for code, _ in attempt.errors] == codes
+    return None if told and attempt.slip is None else Difference(wanted, attempt.refusal)
 
 
 def _broken_creation(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
@@ -220,8 +228,9 @@ def _broken_creation(rules: Ruleset, candidate: Remote, settings: hypothesis_set
 
     create()
     if not keys:
-        says = "A referral can be created, and is there then."
-        yield Breach("creation", says, None, {}, "some that can", "none, of all that fit the resource")
+        says, last = "A referral can be created, and is there then.", getattr(candidate.service, "last", "")
+        none = f"none, of all that fit the resource{last and f'; the last answer was {last}'}"
+        yield Breach("creation", says, None, {}, "some that can", none)
 
 
 def _broken_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_settings) -> Iterator[Breach]:
@@ -275,7 +284,7 @@ class _Broken(Exception):
 def _broken_life(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
     machine = ReferralLifecycle.against(candidate.service, rules=rules)
     try:
-        with contextlib.redirect_stdout(None):
+        with contextlib.redirect_stdout(None), contextlib.suppress(Unsatisfiable):
             # A life is many requests long, and so few lives tell as much as many patches.
             lives = max(settings.max_examples // 4, 1)
             run_state_machine_as_test(

@@ -84,6 +84,8 @@ class HttpService:
     Args:
         url: what stands before ``/v1.0/engagements/referrals``.
         headers: header fields to send with each request, such as Authorization.
+    Attributes:
+        last: the last answer, in words.
     Raises:
         ConnectionError: from each of its methods, if the service does not answer.
 
@@ -94,7 +96,7 @@ class HttpService:
     def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
         import httpx
 
-        self._url = url.rstrip("/")
+        self._url, self.last = url.rstrip("/"), "none"
         self._client = httpx.Client(base_url=self._url, headers=headers, timeout=30)
 
     def __repr__(self) -> str:
@@ -122,9 +124,11 @@ class HttpService:
         import httpx
 
         try:
-            return self._client.request(method, path, **options)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
+            answer = self._client.request(method, path, **options)
+        except (httpx.RequestError, httpx.InvalidURL) as error:
             raise ConnectionError(f"{self._url} does not answer: {error}") from error
+        self.last = f"{answer.status_code} to {method} {path}"
+        return answer
 
     def close(self) -> None:
         """Close its connections."""
