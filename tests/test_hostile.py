@@ -143,6 +143,7 @@ def test_too_many_operations_in_text_are_only_parsed() -> None:
     assert counted(text, {}) <= 3 * 100_000 + 200
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("operation", [writing(None)[0], {"op": "remove", "path": "/a"}, {}, 7], ids=str)
 def test_many_operations_cost_no_more_than_so_many_times_one(operation: Any) -> None:
     few, many = 200, 2_000
@@ -679,6 +680,7 @@ def hesitant(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
     monkeypatch.setattr(owner, name, called)
 
 
+@pytest.mark.thorough
 def test_threads_that_share_a_new_ruleset_get_the_answers_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for owner, name in ((keywords, "_compile"), (Resource, "_members"), (PathTable, "_match"), (keywords, "_both")):
         hesitant(monkeypatch, owner, name)

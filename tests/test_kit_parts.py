@@ -112,6 +112,23 @@ def test_a_rejected_patch_has_the_code_asked_for_and_no_other(code: ViolationCod
     assert {found.code for found in LATEST.check(patch, stored).errors} == {code}
 
 
+def test_a_ruleset_without_paths_has_patches_all_the_same() -> None:
+    rules = Ruleset.from_dict(
+        {
+            **{name: TICKETS.document[name] for name in ("operations", "resource", "limits")},
+            "name": "closed",
+            "paths": {},
+        }
+    )
+    assert pointers(rules=rules).is_empty
+    assert find(
+        patches(rules=rules),
+        lambda patch: isinstance(patch, list) and len(patch) == 1,
+        settings=settings(database=None),
+    )
+    assert find(accepted_patches({}, rules=rules), lambda _: True, settings=FEW) == []
+
+
 def test_a_warning_rejects_nothing() -> None:
     with pytest.raises(ValueError, match="one_way is a warning"):
         rejected_patches({}, code="one_way")
@@ -382,6 +399,7 @@ class Forgetful(InMemoryService):
         return super().read(key) if self._kept >= 0 else None
 
 
+@pytest.mark.thorough
 def test_a_service_that_keeps_no_referral_is_told_so() -> None:
     every = checks(LATEST, service=True)
     assert [breach.law for breach in every["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
@@ -478,6 +496,7 @@ def test_the_suite_of_pytest_runs(suite: list[str]) -> None:
     assert pytest.main(suite) == 0
 
 
+@pytest.mark.thorough
 def test_the_suite_of_pytest_tells_a_breach(request: pytest.FixtureRequest) -> None:
     with pytest.raises(pytest.fail.Exception, match="refuses value_invalid"):
         conformance.test_conformance(Local(ValuesUnjudged()), "refuses value_invalid", request.config)

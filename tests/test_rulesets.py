@@ -425,6 +425,7 @@ def own_resource(schema: Any, **members: Any) -> Ruleset:
     return Ruleset.from_dict({**OWN, "resource": {"properties": {"a": schema}, **members}})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "schema",
     [
@@ -439,15 +440,7 @@ def own_resource(schema: Any, **members: Any) -> Ruleset:
     ids=str,
 )
 @pytest.mark.parametrize(
-    "value",
-    [
-        1.05,
-        Decimal("1.05"),
-        "text",
-        [[]],
-        *(pytest.param(10**digits, marks=pytest.mark.thorough) for digits in (400, 5000)),
-    ],
-    ids=["f", "d", "s", "a", "i", "j"],
+    "value", [1.05, Decimal("1.05"), 10**400, 10**5000, "text", [[]]], ids=["f", "d", "i", "j", "s", "a"]
 )
 def test_no_schema_makes_the_engine_raise(schema: Any, value: Any) -> None:
     chain = {str(number): {"$ref": f"#/$defs/{number + 1}"} for number in range(1200)}

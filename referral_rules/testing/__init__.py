@@ -8,12 +8,13 @@
 from referral_rules.testing.accepted import accepted_patches
 from referral_rules.testing.lifecycle import ReferralLifecycle
 from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.running import Breach, ConformanceError, run_conformance
+from referral_rules.testing.running import DEFAULT, Breach, ConformanceError, run_conformance
 from referral_rules.testing.services import HttpService, InMemoryService
 from referral_rules.testing.strategies import members, moves, pointers, referrals, states
 from referral_rules.testing.wild import patches
 
 __all__ = [
+    "DEFAULT",
     "Breach",
     "ConformanceError",
     "HttpService",

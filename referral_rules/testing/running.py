@@ -263,14 +263,20 @@ def _broken_law(law: Law, rules: Ruleset, candidate: Candidate, settings: hypoth
 
     try:
         # A ruleset may have no patches of a kind: then the law says nothing of it.
-        with contextlib.suppress(Unsatisfiable), warnings.catch_warnings():
-            # Hypothesis warns of examples that take long to print; a patch of many operations is to be one.
-            warnings.simplefilter("ignore", HypothesisWarning)
+        with contextlib.suppress(Unsatisfiable), _unwarned():
             hold()
     except _Broken as broken:
         yield broken.breach
     except FlakyFailure:
         yield Breach(law.name, law.says, None, None, "the same answer to the same request", "now one, now another")
+
+
+@contextlib.contextmanager
+def _unwarned() -> Iterator[None]:
+    """Hypothesis warns of what takes long to print; a patch of many operations is to be such a thing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisWarning)
+        yield
 
 
 class _Broken(Exception):
@@ -284,7 +290,7 @@ class _Broken(Exception):
 def _broken_life(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
     machine = ReferralLifecycle.against(candidate.service, rules=rules)
     try:
-        with contextlib.redirect_stdout(None), contextlib.suppress(Unsatisfiable):
+        with contextlib.redirect_stdout(None), contextlib.suppress(Unsatisfiable), _unwarned():
             # A life is many requests long, and so few lives tell as much as many patches.
             lives = max(settings.max_examples // 4, 1)
             run_state_machine_as_test(

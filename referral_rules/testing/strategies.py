@@ -132,7 +132,8 @@ def pointers(*, rules: Ruleset | None = None) -> st.SearchStrategy[str]:
     >>> find(pointers(), lambda path: path.endswith("/term"))
     '/registrations/0/contract/term'
     """
-    return st.sampled_from(newest(rules).paths).flatmap(_pointers)
+    known = newest(rules).paths
+    return st.sampled_from(known).flatmap(_pointers) if known else st.nothing()
 
 
 def _pointers(rule: PathRule) -> st.SearchStrategy[str]:

@@ -17,7 +17,7 @@ __all__ = ["patches"]
 def _near_misses(rules: Ruleset) -> st.SearchStrategy[Any]:
     """Operations that are wrong in one way or another, or in none."""
     right = operations(rules=rules)
-    known = st.sampled_from([rule.path for rule in rules.paths])
+    known = st.sampled_from([rule.path for rule in rules.paths] or [""])
     ops = st.sampled_from(["add", "replace", "remove", "move", "copy", "test", "Add", ""])
     where = pointers(rules=rules) | known | known.flatmap(twisted_paths)
     wild = {"op": ops | scalars, "path": where | st.text(max_size=12) | scalars, "value": json_values | look_alikes}
