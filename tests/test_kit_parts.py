@@ -29,11 +29,12 @@ from referral_rules.testing import (
     run_conformance,
     states,
 )
+from referral_rules.testing.breaches import Breach
 from referral_rules.testing.candidates import Local, Remote
 from referral_rules.testing.cases import exchanges
 from referral_rules.testing.differences import another, bare
 from referral_rules.testing.requests import flaws
-from referral_rules.testing.running import DEFAULT, Breach, checks
+from referral_rules.testing.running import DEFAULT, checks
 from referral_rules.testing.services import now
 
 from .broken import LATEST, PlainEngine, ValuesUnjudged

@@ -6,9 +6,10 @@
 """
 
 from referral_rules.testing.accepted import accepted_patches
+from referral_rules.testing.breaches import Breach, ConformanceError
 from referral_rules.testing.lifecycle import ReferralLifecycle
 from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.running import DEFAULT, Breach, ConformanceError, run_conformance
+from referral_rules.testing.running import DEFAULT, run_conformance
 from referral_rules.testing.services import HttpService, InMemoryService
 from referral_rules.testing.strategies import members, moves, pointers, referrals, states
 from referral_rules.testing.wild import patches

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import settings
 
 from referral_rules.pytest_plugin import headers, ruleset
+from referral_rules.testing.breaches import ConformanceError
 from referral_rules.testing.candidates import Candidate, Local, Remote
-from referral_rules.testing.running import DEFAULT, ConformanceError, checks
+from referral_rules.testing.running import DEFAULT, checks
 from referral_rules.testing.services import HttpService, InMemoryService
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
