@@ -11,8 +11,10 @@ import httpx
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 from referral_rules import Ruleset, ViolationCode, catalog, http, pytest_plugin
+from referral_rules.resource import Resource
 from referral_rules.testing import (
     ConformanceError,
     HttpService,
@@ -36,6 +38,7 @@ from referral_rules.testing.differences import another, bare
 from referral_rules.testing.requests import flaws
 from referral_rules.testing.running import DEFAULT, checks
 from referral_rules.testing.services import now
+from referral_rules.testing.values import values
 
 from .broken import LATEST, PlainEngine, ValuesUnjudged
 
@@ -130,14 +133,32 @@ def test_a_ruleset_without_paths_has_patches_all_the_same() -> None:
     assert find(accepted_patches({}, rules=rules), lambda _: True, settings=FEW) == []
 
 
+def test_a_value_of_too_many_levels_is_among_the_rejected() -> None:
+    deep = rejected_patches({"status": "Active", "substatus": "Accepted"}, code="limit_exceeded")
+    patch = find(deep, lambda patch: str(patch[0].get("value")).startswith("[[["), settings=settings(database=None))
+    assert LATEST.check(patch).errors[0].code is ViolationCode.LIMIT_EXCEEDED
+
+
+def test_what_a_schema_closes_has_no_other_members() -> None:
+    resource = Resource(LATEST.document["resource"])
+    for closed in (True, False):
+        known = {"type": "object", "properties": {"a": {"type": "null"}}, "additionalProperties": not closed}
+        made = values(known, resource)
+        names = {"a"} if closed else {"a", "unlisted"}
+        assert find(made, lambda value, names=names: value.keys() == names)  # type: ignore[misc]
+    with pytest.raises(NoSuchExample):
+        find(values({"type": "object", "additionalProperties": False}, resource), bool, settings=FEW)
+
+
 def test_a_warning_rejects_nothing() -> None:
     with pytest.raises(ValueError, match="one_way is a warning"):
         rejected_patches({}, code="one_way")
 
 
 def test_patches_are_of_any_shape() -> None:
+    many = settings(max_examples=5000, database=None)
     for kind in (dict, list, str, bool, int):
-        assert isinstance(find(patches(), lambda patch, kind=kind: type(patch) is kind), kind)  # type: ignore[misc]
+        assert find(patches(), lambda patch, kind=kind: type(patch) is kind, settings=many) == kind()  # type: ignore[misc]
 
 
 CASE = next(case for case in exchanges() if case.expected["status"] == 204)
@@ -168,6 +189,7 @@ def test_each_flaw_of_an_answer_is_told() -> None:
     assert told(CASE, response._replace(headers={**response.headers, "Preference-Applied": "x"}), after) == [
         "Preference-Applied: x"
     ]
+    assert told(CASE, response, None) == ["none is there"]
     assert told(CASE, response._replace(headers={}), after) == ["another one, or none"]
     assert told(CASE, response._replace(body=b"{}"), after) == ["a body"]
     assert told(CASE, response, {**after, "name": "X"}) == ["another one is stored"]
@@ -378,7 +400,9 @@ class Refusing(InMemoryService):
         return None
 
 
-def test_a_service_that_takes_no_referral_is_told_so() -> None:
+def test_a_service_that_takes_no_referral_is_told_so(request: pytest.FixtureRequest) -> None:
+    with pytest.raises(pytest.exit.Exception, match="none, of all that fit the resource"):
+        conformance.test_conformance(Remote(Refusing()), "creation", request.config)
     with pytest.raises(ConformanceError, match="1 of the laws and files of cases is broken"):
         run_conformance(Refusing(), settings=FEW)
     candidate = Remote(Refusing())

@@ -10,6 +10,7 @@ from referral_rules import Ruleset, State
 from referral_rules import pointers as rfc6901
 from referral_rules.testing.placed import placed_operations
 from referral_rules.testing.strategies import newest
+from referral_rules.testing.values import evenly
 
 __all__ = ["accepted_patches", "setting", "wide_patches"]
 
@@ -21,9 +22,10 @@ def accepted_patches(draw: st.DrawFn, referral: dict[str, Any], *, rules: Rulese
     """Patches that the rules accept for a referral: of the steps drawn, those that it has no place for are left out.
 
     >>> from hypothesis import find
-    >>> patch = find(accepted_patches({"status": "Active", "substatus": "Accepted"}), lambda patch: len(patch) > 1)
-    >>> [operation["path"] for operation in patch]
-    ['/campaignId', '/campaignId']
+    >>> stored = {"status": "Active", "substatus": "Accepted"}
+    >>> patch = find(accepted_patches(stored), lambda patch: len(patch) > 1)
+    >>> len(patch), newest().check(patch, stored).ok
+    (2, True)
     """
     found = newest(rules)
     return _taken(found, referral, draw(st.lists(_steps(found, referral), max_size=4)))
@@ -54,7 +56,8 @@ def _taken(rules: Ruleset, referral: dict[str, Any], steps: Iterable[Patch]) -> 
 def _steps(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Patch]:
     """What belongs together: one operation, or the two that move the status, in either order."""
     single = [placed.map(lambda operation: [operation]) for placed in placed_operations(rules, referral)]
-    return st.one_of([*single, *_moves_from(rules, referral)]) if single else st.just([])
+    moves = _moves_from(rules, referral)
+    return evenly(*(st.one_of(each) for each in (single, single, moves) if each)) if single else st.just([])
 
 
 def _moves_from(rules: Ruleset, referral: dict[str, Any]) -> list[st.SearchStrategy[Patch]]:

@@ -14,7 +14,7 @@ from referral_rules.testing.accepted import accepted_patches, setting
 from referral_rules.testing.placed import fault
 from referral_rules.testing.strategies import newest, operations, with_indices, writing
 from referral_rules.testing.twists import twisted_paths
-from referral_rules.testing.values import json_values, look_alikes, scalars
+from referral_rules.testing.values import evenly, json_values, look_alikes, scalars
 
 __all__ = ["rejected_patches"]
 
@@ -116,7 +116,7 @@ def _limit_exceeded(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrate
     many = operations(rules=rules).map(lambda operation: [operation] * (limits.operations + 1))
     long = operations(rules=rules).map(lambda operation: {**operation, "path": "/x" * limits.path_length})
     deep = operations(rules=rules).map(lambda operation: {**operation, "value": _nested(limits.depth + 1)})
-    return many | _among_accepted(long | deep, rules, referral)
+    return evenly(_among_accepted(evenly(long, deep), rules, referral), many)
 
 
 def _nested(levels: int) -> list[Any]:
@@ -150,7 +150,7 @@ def _path_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStra
         st.sampled_from(["", *(rfc6901.join([name]) for name in referral)]),
         st.sampled_from(rules.operations),
     )
-    return _among_accepted(near | there, rules, referral)
+    return _among_accepted(evenly(near, there), rules, referral)
 
 
 def _op_not_allowed(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from referral_rules import Ruleset
 from referral_rules.testing.strategies import newest, operations, pointers
 from referral_rules.testing.twists import twisted_paths
-from referral_rules.testing.values import json_values, look_alikes, scalars
+from referral_rules.testing.values import evenly, json_values, look_alikes, scalars
 
 __all__ = ["patches"]
 
@@ -35,5 +35,5 @@ def patches(*, rules: Ruleset | None = None) -> st.SearchStrategy[Any]:
     {}
     """
     right, near = operations(rules=rules), _near_misses(newest(rules))
-    several: st.SearchStrategy[Any] = st.lists(right | right | near, max_size=5)
-    return several | json_values
+    several: st.SearchStrategy[Any] = st.lists(evenly(right, right, near), max_size=5)
+    return evenly(several, several, json_values)
