@@ -45,8 +45,8 @@ def portable_numbers(low: float, high: float) -> st.SearchStrategy[Any]:
     """Numbers that are the same at the other end of a wire, where they may be read as doubles.
 
     >>> from hypothesis import find
-    >>> find(portable_numbers(0, 9), lambda number: number > 4)
-    5
+    >>> find(portable_numbers(0, 9), lambda number: number > 4) == 5
+    True
     """
     return st.integers(int(low), int(min(high, 2**53))) | st.floats(low, min(high, 1e15))
 
