@@ -133,6 +133,7 @@ def test_a_ruleset_without_paths_has_patches_all_the_same() -> None:
     assert find(accepted_patches({}, rules=rules), lambda _: True, settings=FEW) == []
 
 
+@pytest.mark.thorough
 def test_a_value_of_too_many_levels_is_among_the_rejected() -> None:
     deep = rejected_patches({"status": "Active", "substatus": "Accepted"}, code="limit_exceeded")
     patch = find(deep, lambda patch: str(patch[0].get("value")).startswith("[[["), settings=settings(database=None))
@@ -155,6 +156,7 @@ def test_a_warning_rejects_nothing() -> None:
         rejected_patches({}, code="one_way")
 
 
+@pytest.mark.thorough
 def test_patches_are_of_any_shape() -> None:
     many = settings(max_examples=5000, database=None)
     for kind in (dict, list, str, bool, int):
@@ -481,6 +483,7 @@ def test_a_service_that_does_not_answer_is_told_so(url: str) -> None:
         run_conformance(url)
 
 
+@pytest.mark.thorough
 def test_the_suite_of_pytest_ends_if_the_service_does_not_answer(
     suite: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
