@@ -29,21 +29,13 @@ class Counted:
         made = broken.candidate()
         self.candidate: Any = Remote(made) if hasattr(made, "create") else Local(made)
         self.tried = 0
-        self.found_at: int | None = None
 
-    @property
-    def service(self) -> Any:
-        return self
-
-    def create(self, referral: Any) -> Any:
-        return self.candidate.service.create(referral)
-
-    def read(self, key: str) -> Any:
-        return self.candidate.service.read(key)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.candidate, name)
 
     def patch(self, key: str, request: Any) -> Any:
         self.tried += 1
-        return self.candidate.service.patch(key, request)
+        return self.candidate.patch(key, request)
 
     def attempt(self, patch: Any, referral: Any) -> Attempt | None:
         self.tried += 1

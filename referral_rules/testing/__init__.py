@@ -9,7 +9,7 @@ from referral_rules.testing.accepted import accepted_patches
 from referral_rules.testing.breaches import Breach, ConformanceError
 from referral_rules.testing.lifecycle import ReferralLifecycle
 from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.running import DEFAULT, run_conformance
+from referral_rules.testing.running import DEFAULT, UntriedWarning, run_conformance
 from referral_rules.testing.services import HttpService, InMemoryService
 from referral_rules.testing.strategies import members, moves, pointers, referrals, states
 from referral_rules.testing.wild import patches
@@ -21,6 +21,7 @@ __all__ = [
     "HttpService",
     "InMemoryService",
     "ReferralLifecycle",
+    "UntriedWarning",
     "accepted_patches",
     "members",
     "moves",

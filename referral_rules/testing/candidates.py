@@ -1,16 +1,18 @@
 """What is tested: anything with ``apply``, or anything that stores referrals, seen through one window."""
 
+import contextlib
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from referral_rules import Violation, catalog, http, strictjson
-from referral_rules.testing.services import Service
+from referral_rules.testing.services import Service, spoken
 
 __all__ = [
     "Attempt",
     "Candidate",
     "Engine",
+    "Gone",
     "Local",
     "Reasons",
     "Remote",
@@ -78,7 +80,7 @@ class Attempt(NamedTuple):
         after: the referral then.
         errors: code and index of the operation of each thing that is said to be wrong; None if that is not told.
         told: all that a refusal says.
-        slip: the exception, the status or the type of the result that betrays a slip of the code.
+        slip: what betrays a slip of the code, in words: an exception, a status, the type of the result.
         touched: which of the arguments were changed: ``"patch"``, ``"referral"``.
         shares: whether the result shares an array or an object with the patch.
     """
@@ -100,7 +102,7 @@ class Attempt(NamedTuple):
         'refused, for target_missing at operation 1'
         """
         if self.slip is not None:
-            return f"a raw {self.slip}"
+            return self.slip
         return "refused" if self.errors is None else f"refused, for {listed(self.errors)}"
 
 
@@ -151,7 +153,7 @@ class Local:
             after=after,
             errors=_reported(refusal),
             told="" if refusal is None else _told(refusal),
-            slip=f"{type(after).__name__} for a result" if odd else _slip(refusal),
+            slip=f"a raw {type(after).__name__} for a result" if odd else _slip(refusal),
             touched=tuple(name for name, old, new in pairs if repr(old) != repr(new)),
             shares=refusal is None and not _containers(given).isdisjoint(_containers(after)),
         )
@@ -168,7 +170,7 @@ def _slip(refusal: BaseException | None) -> str | None:
     if not isinstance(refusal, _SLIPS):
         return None
     told = " ".join(_told(refusal).split())
-    return f"{type(refusal).__name__}: {told[:_SHOWN]}" if told else type(refusal).__name__
+    return f"a raw {type(refusal).__name__}" + (f": {told[:_SHOWN]}" if told else "")
 
 
 def _reported(refusal: BaseException | None) -> Reasons | None:
@@ -191,8 +193,32 @@ def _containers(value: object) -> set[int]:
     return found
 
 
+class Gone(BaseException):
+    """A service does not answer any more; Hypothesis would look for a smaller example of any other exception.
+
+    Args:
+        says: how that shows.
+        patch: the last one that it was sent.
+        referral: the last one that it was to create.
+    """
+
+    def __init__(self, says: str, patch: str, referral: dict[str, Any]) -> None:
+        super().__init__(says, patch, referral)
+        self.says = says
+        self.patch = patch
+        self.referral = referral
+
+
 class Remote:
     """A service, as something that applies patches: the referral is created, patched and read again.
+
+    Args:
+        service: the service.
+    Attributes:
+        taken: how many referrals it created.
+        untaken: those that it did not create.
+    Raises:
+        Gone: from each of its methods, if the service does not answer any more.
 
     >>> from referral_rules.testing import InMemoryService
     >>> Remote(InMemoryService()).attempt([], {"status": "New", "substatus": "Pending"}).accepted
@@ -200,10 +226,48 @@ class Remote:
     """
 
     def __init__(self, service: Service) -> None:
-        self.service = service
+        self._service = service
+        self._given: dict[str, Any] = {}
+        self._sent = b""
+        self.taken = 0
+        self.untaken: list[dict[str, Any]] = []
 
     def __repr__(self) -> str:
-        return repr(self.service)
+        return repr(self._service)
+
+    @property
+    def last(self) -> str:
+        """The last answer, in words; empty if the service does not tell."""
+        return getattr(self._service, "last", "")
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        """Store a referral; returns its key, or None if the service does not take it."""
+        self._given = referral
+        with self._answering():
+            key = self._service.create(referral)
+        if key is None:
+            self.untaken.append(referral)
+        else:
+            self.taken += 1
+        return key
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """The stored referral, with its entity tag; None if there is none."""
+        with self._answering():
+            return self._service.read(key)
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        """The answer to a PATCH."""
+        self._sent = request.body
+        with self._answering():
+            return self._service.patch(key, request)
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except ConnectionError as error:
+            raise Gone(str(error), self._sent.decode("utf-8", "backslashreplace"), self._given) from error
 
     def attempt(self, patch: Any, referral: Any) -> Attempt | None:
         """Try a patch on a referral; None if the service does not take the referral, or no wire can carry the patch."""
@@ -211,18 +275,18 @@ class Remote:
             body = as_body(patch)
         except (TypeError, ValueError):
             return None
-        key = self.service.create(referral) if isinstance(referral, dict) else None
+        key = self.create(referral) if isinstance(referral, dict) else None
         if key is None:
             return None
-        before = self.service.read(key)
-        status, _, content = self.service.patch(key, http.Request({"Content-Type": "application/json"}, body))
+        before = self.read(key)
+        status, _, content = self.patch(key, http.Request({"Content-Type": "application/json"}, body))
         return Attempt(
             accepted=status in _ACCEPTED,
             before=before,
-            after=self.service.read(key),
+            after=self.read(key),
             errors=_detailed(content) if status >= 400 else None,
             told=content.decode("utf-8", "replace") if status >= 400 else "",
-            slip=None if status in _ACCEPTED | _REFUSED else str(status),
+            slip=None if status in _ACCEPTED | _REFUSED else spoken(status),
         )
 
 

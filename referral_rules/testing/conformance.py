@@ -11,9 +11,9 @@ import pytest
 from hypothesis import settings
 
 from referral_rules.pytest_plugin import headers, ruleset
-from referral_rules.testing.breaches import ConformanceError
-from referral_rules.testing.candidates import Candidate, Local, Remote
-from referral_rules.testing.running import DEFAULT, checks
+from referral_rules.testing.breaches import Breach, ConformanceError
+from referral_rules.testing.candidates import Candidate, Gone, Local, Remote
+from referral_rules.testing.running import CREATION, DEFAULT, checks, end
 from referral_rules.testing.services import HttpService, InMemoryService
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
@@ -57,8 +57,15 @@ def test_conformance(referral_candidate: Candidate, check: str, pytestconfig: py
     """The candidate breaks no case of this file, or not this law."""
     every = _every(ruleset(pytestconfig), service=isinstance(referral_candidate, Remote))
     examples = settings(DEFAULT, max_examples=pytestconfig.getoption("--referral-examples"))
-    found = tuple(every[check](referral_candidate, examples))
-    if check == "creation" and found:
-        pytest.exit(str(ConformanceError(repr(referral_candidate), found)), returncode=pytest.ExitCode.TESTS_FAILED)
+    found: list[Breach] = []
+    last = check == CREATION  # Without referrals there is nothing to try.
+    try:
+        found += every[check](referral_candidate, examples)
+    except Gone as gone:
+        last = True
+        found.append(end(check, gone))
     if found:
-        pytest.fail(str(ConformanceError(repr(referral_candidate), found)), pytrace=False)
+        told = str(ConformanceError(repr(referral_candidate), tuple(found)))
+        if last:
+            pytest.exit(told, returncode=pytest.ExitCode.TESTS_FAILED)
+        pytest.fail(told, pytrace=False)

@@ -153,7 +153,7 @@ def _isolated(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | No
 
 
 def _total(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:
-    return Difference("an answer, or a refusal that is one", f"a raw {attempt.slip}") if attempt.slip else None
+    return Difference("an answer, or a refusal that is one", attempt.slip) if attempt.slip else None
 
 
 def _discreet(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:

@@ -11,12 +11,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from referral_rules import Ruleset, catalog, http
 from referral_rules.plain import equal
 from referral_rules.testing.accepted import accepted_patches
+from referral_rules.testing.breaches import Breach
 from referral_rules.testing.candidates import as_body
 from referral_rules.testing.cases import Exchange
 from referral_rules.testing.differences import ENTITY_TAG, Difference
 from referral_rules.testing.rejected import rejected_patches
 from referral_rules.testing.requests import flaws
-from referral_rules.testing.services import HttpService, Service, now
+from referral_rules.testing.services import HttpService, Service, now, spoken
 from referral_rules.testing.strategies import newest, referrals
 
 __all__ = ["Departure", "ReferralLifecycle"]
@@ -36,15 +37,13 @@ class Departure(AssertionError):
         patch: the patch of the request.
         referral: the referral that was stored.
         difference: what should have come of it, and what did.
+    Attributes:
+        breach: all of that.
     """
 
     def __init__(self, step: str, headers: dict[str, str], patch: Any, referral: Any, difference: Difference) -> None:
         super().__init__(f"{step}: expected {difference.expected}; found {difference.actual}")
-        self.step = step
-        self.headers = headers
-        self.patch = patch
-        self.referral = referral
-        self.difference = difference
+        self.breach = Breach("lifecycle", step, patch, referral, *difference, headers)
 
 
 class ReferralLifecycle(RuleBasedStateMachine):
@@ -130,7 +129,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
             answers = [*writers.map(lambda _: self.service.patch(key, request), range(2))]
         statuses = sorted(answer.status for answer in answers)
         if statuses != [204, _CONFLICT]:
-            wanted = Difference(f"one 204 and one {_CONFLICT}", " and ".join(map(str, statuses)))
+            wanted = Difference(f"one 204 and one {_CONFLICT}", " and ".join(map(spoken, statuses)))
             raise Departure("two writers with one tag", headers, patch, stored, wanted)
         self._remember(key)
 

@@ -10,6 +10,7 @@ from referral_rules import Ruleset, catalog, http, strictjson
 from referral_rules.plain import equal
 from referral_rules.testing.cases import Exchange
 from referral_rules.testing.differences import ENTITY_TAG, Difference, bare
+from referral_rules.testing.services import spoken
 
 __all__ = ["flaws"]
 
@@ -34,7 +35,7 @@ def flaws(
         headers = {**expected["headers"], **case.own.get("headers", {})}
         expected = {**expected, **case.own, "headers": headers, "also": []}
     if response.status not in (expected["status"], *expected.get("also", ())):
-        yield Difference(f"status {expected['status']}", f"status {response.status}")
+        yield Difference(spoken(expected["status"]), spoken(response.status))
         return
     fields = {name.lower(): value for name, value in response.headers.items()}
     for name, value in expected["headers"].items():

@@ -1,4 +1,4 @@
-"""Runs the cases and the laws against a candidate, and says which of them it breaks, with the least example of each."""
+"""Holds a candidate against all cases and laws, and collects what it breaks."""
 
 import contextlib
 import warnings
@@ -6,24 +6,25 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
-from hypothesis.errors import FlakyFailure, HypothesisWarning, Unsatisfiable
-from hypothesis.stateful import run_state_machine_as_test
 
-from referral_rules import Ruleset, http
-from referral_rules.plain import equal
+from referral_rules import Ruleset
+from referral_rules.testing import trials
 from referral_rules.testing.breaches import Breach, ConformanceError
-from referral_rules.testing.candidates import Attempt, Candidate, Engine, Local, Remote
-from referral_rules.testing.cases import Case, cases, exchanges
-from referral_rules.testing.differences import ENTITY_TAG, Difference, another
-from referral_rules.testing.laws import Law, laws
-from referral_rules.testing.lifecycle import Departure, ReferralLifecycle
-from referral_rules.testing.requests import flaws
+from referral_rules.testing.candidates import Candidate, Engine, Gone, Local, Remote
+from referral_rules.testing.cases import Case, cases
+from referral_rules.testing.laws import laws
 from referral_rules.testing.services import HttpService, Service
-from referral_rules.testing.strategies import newest, referrals
+from referral_rules.testing.strategies import newest
 
-__all__ = ["DEFAULT", "checks", "run_conformance"]
+__all__ = ["CREATION", "DEFAULT", "UntriedWarning", "checks", "end", "run_conformance"]
+
+CREATION = "creation"
+"""The check that comes first, as without referrals there is nothing to try."""
+
+_TRIED = 10
+"""A service that takes less than one referral in ten has hardly been tried."""
 
 DEFAULT = hypothesis_settings(
     max_examples=100,
@@ -35,6 +36,10 @@ DEFAULT = hypothesis_settings(
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )
 """Hypothesis's own number of examples, always the same ones."""
+
+
+class UntriedWarning(UserWarning):
+    """A service took so few of the referrals that it was given that it may break a law all the same."""
 
 
 def run_conformance(
@@ -55,18 +60,36 @@ def run_conformance(
         ConformanceError: it breaks a law or a case; ``breaches`` has all of them.
         ConnectionError: the service at the URL does not answer.
         TypeError: it is nothing that can be tried.
+    Warns:
+        UntriedWarning: a service takes hardly any of the referrals of a law, which it may break all the same.
 
     >>> import referral_rules
     >>> run_conformance(referral_rules, settings=hypothesis_settings(DEFAULT, max_examples=2))
     """
     with _opened(candidate) as opened:
-        every = checks(newest(rules), service=isinstance(opened, Remote))
-        # Without referrals there is nothing to try.
-        chosen, creation = settings or DEFAULT, every.pop("creation", None)
-        found = tuple(creation(opened, chosen)) if creation else ()
-        found = found or tuple(breach for check in every.values() for breach in check(opened, chosen))
+        found = tuple(_broken(opened, newest(rules), settings or DEFAULT))
     if found:
         raise ConformanceError(_name(candidate), found)
+
+
+def _broken(candidate: Candidate, rules: Ruleset, settings: hypothesis_settings) -> Iterator[Breach]:
+    for name, check in checks(rules, service=isinstance(candidate, Remote)).items():
+        try:
+            for breach in check(candidate, settings):
+                yield breach
+                if name == CREATION:
+                    return  # Without referrals there is nothing to try.
+        except Gone as gone:
+            if name == CREATION:
+                raise ConnectionError(gone.says) from gone.__cause__
+            yield end(name, gone)
+            return
+
+
+def end(name: str, gone: Gone) -> Breach:
+    """The breach of a service that does not answer any more."""
+    says = "A service goes on, whatever it is sent."
+    return Breach(name, says, gone.patch, gone.referral, "an answer", f"none any more: {gone.says}")
 
 
 def _name(candidate: object) -> str:
@@ -109,129 +132,30 @@ def checks(rules: Ruleset, *, service: bool) -> dict[str, Check]:
     for case in cases():
         if case.ruleset == rules.name and case.known:
             files.setdefault(f"cases of {case.file}", []).append(case)
-    return {
-        **({"creation": partial(_broken_creation, rules)} if service else {}),
-        **{name: partial(_broken_cases, name, found) for name, found in files.items()},
-        # They are written for the newest rules.
-        **(
-            {"cases of the exchange": partial(_broken_exchanges, rules)}
-            if service and rules.name == newest().name
-            else {}
-        ),
-        **{law.name: partial(_broken_law, law, rules) for law in laws(rules)},
-        **({"lifecycle": partial(_broken_life, rules)} if service else {}),
+    every: dict[str, Check] = {
+        **{name: partial(trials.of_cases, name, found) for name, found in files.items()},
+        **{law.name: partial(trials.of_law, law, rules) for law in laws(rules)},
     }
+    if not service:
+        return every
+    # The cases of the exchange are written for the newest rules.
+    asked = {"cases of the exchange": trials.of_exchanges} if rules.name == newest().name else {}
+    every |= {name: partial(check, rules) for name, check in {**asked, "lifecycle": trials.of_life}.items()}
+    weighed = {name: partial(_weighed, name, check, rules) for name, check in every.items()}
+    return {CREATION: partial(trials.of_creation, rules), **weighed}
 
 
-def _broken_cases(
-    name: str, found: list[Case], candidate: Candidate, _settings: hypothesis_settings
+def _weighed(
+    name: str, check: Check, rules: Ruleset, candidate: Remote, settings: hypothesis_settings
 ) -> Iterator[Breach]:
-    for case in found:
-        attempt = candidate.attempt(case.patch, case.referral)
-        difference = None if attempt is None else _unlike(case, attempt)
-        if difference is not None:
-            yield Breach(name, case.description, case.patch, case.referral, *difference)
-
-
-def _unlike(case: Case, attempt: Attempt) -> Difference | None:
-    if "referral" in case.expected:
-        if not attempt.accepted:
-            return Difference("accepted", attempt.refusal)
-        # A service has its own values in some members, which no case changes.
-        expected, before = case.expected["referral"], case.referral
-        changed = {name: value for name, value in expected.items() if not equal(value, before.get(name))}
-        return another({**attempt.before, **changed}, attempt.after)
-    codes = [each["code"] for each in case.expected["violations"]]
-    wanted = f"refused, for {', '.join(codes)}"
-    if attempt.accepted:
-        return Difference(wanted, "accepted")
-    told = attempt.errors is None or [code for code, _ in attempt.errors] == codes
-    return None if told and attempt.slip is None else Difference(wanted, attempt.refusal)
-
-
-def _broken_creation(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
-    """Without referrals, a service would break nothing."""
-    keys: list[str] = []
-
-    @settings
-    @given(referrals(rules=rules))
-    def create(referral: dict[str, Any]) -> None:
-        key = candidate.service.create(referral)
-        if key is not None and candidate.service.read(key) is not None:
-            keys.append(key)
-
-    create()
-    if not keys:
-        says, last = "A referral can be created, and is there then.", getattr(candidate.service, "last", "")
-        none = f"none, of all that fit the resource{last and f'; the last answer was {last}'}"
-        yield Breach("creation", says, None, {}, "some that can", none)
-
-
-def _broken_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_settings) -> Iterator[Breach]:
-    service = candidate.service
-    for case in exchanges():
-        stored = case.stored
-        key = _NOBODY if stored is None else service.create(stored)
-        if key is None:
-            continue
-        present = case._replace(stored=service.read(key))
-        if case.expected["status"] < 400 and not rules.check(case.body, present.stored or {}).ok:
-            continue  # What the service made of the referral is another one.
-        headers = case.headers_for(str((present.stored or {}).get(ENTITY_TAG)))
-        response = service.patch(key, http.Request(headers, case.body))
-        patch = case.body.decode("utf-8", "backslashreplace")
-        difference = next(flaws(present, response, service.read(key), rules), None)
-        if difference is not None:
-            yield Breach("cases of the exchange", case.description, patch, present.stored, *difference, headers)
-
-
-def _broken_law(law: Law, rules: Ruleset, candidate: Candidate, settings: hypothesis_settings) -> Iterator[Breach]:
-    @settings
-    @given(law.pairs)
-    def hold(pair: tuple[Any, Any]) -> None:
-        patch, referral = pair
-        attempt = candidate.attempt(patch, referral)
-        difference = None if attempt is None else law.broken(rules, patch, attempt)
-        if attempt is not None and difference is not None:
-            raise _Broken(Breach(law.name, law.says, patch, attempt.before, *difference))
-
-    try:
-        # A ruleset may have no patches of a kind: then the law says nothing of it.
-        with contextlib.suppress(Unsatisfiable), _unwarned():
-            hold()
-    except _Broken as broken:
-        yield broken.breach
-    except FlakyFailure:
-        yield Breach(law.name, law.says, None, None, "the same answer to the same request", "now one, now another")
-
-
-@contextlib.contextmanager
-def _unwarned() -> Iterator[None]:
-    """Hypothesis warns of what takes long to print; a patch of many operations is to be such a thing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", HypothesisWarning)
-        yield
-
-
-class _Broken(Exception):
-    """Carries a breach out of Hypothesis."""
-
-    def __init__(self, breach: Breach) -> None:
-        super().__init__(breach)
-        self.breach = breach
-
-
-def _broken_life(rules: Ruleset, candidate: Remote, settings: hypothesis_settings) -> Iterator[Breach]:
-    machine = ReferralLifecycle.against(candidate.service, rules=rules)
-    try:
-        with contextlib.redirect_stdout(None), contextlib.suppress(Unsatisfiable), _unwarned():
-            # A life is many requests long, and so few lives tell as much as many patches.
-            lives = max(settings.max_examples // 4, 1)
-            run_state_machine_as_test(
-                machine, settings=hypothesis_settings(settings, max_examples=lives, stateful_step_count=15)
-            )
-    except Departure as left:
-        yield Breach("lifecycle", left.step, left.patch, left.referral, *left.difference, left.headers)
-
-
-_NOBODY = "00000000-0000-0000-0000-000000000000"
+    """What the check finds; if that is nothing, whether the candidate took enough to tell."""
+    candidate.untaken.clear()
+    before, found = candidate.taken, False
+    for breach in check(candidate, settings):
+        found = True
+        yield breach
+    taken = candidate.taken - before
+    offered = taken + sum(rules.check_referral(referral).ok for referral in candidate.untaken)
+    if not found and taken * _TRIED < offered:
+        problem = f"{name}: hardly tried, as only {taken} of {offered} referrals that fit the resource were taken"
+        warnings.warn(problem, UntriedWarning, stacklevel=4)

@@ -14,7 +14,20 @@ from referral_rules.testing.strategies import newest
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["HttpService", "InMemoryService", "Service", "now"]
+__all__ = ["NO_ANSWER", "HttpService", "InMemoryService", "Service", "now", "spoken"]
+
+
+NO_ANSWER = 0
+"""The status of what a service answers if it closes the connection, or takes too long."""
+
+
+def spoken(status: int) -> str:
+    """A status in words.
+
+    >>> spoken(NO_ANSWER)
+    'no answer'
+    """
+    return "no answer" if status == NO_ANSWER else f"status {status}"
 
 
 class Service(Protocol):
@@ -115,9 +128,13 @@ class HttpService:
         return _object(answer.content) if answer.is_success else None
 
     def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH."""
+        """The answer to a PATCH; of the status ``NO_ANSWER`` if there is none, but the service goes on."""
         headers = fields.unite(request.headers)
-        answer = self._answer("PATCH", http.PATH.format(Id=key), content=request.body, headers=headers)
+        try:
+            answer = self._answer("PATCH", http.PATH.format(Id=key), content=request.body, headers=headers)
+        except ConnectionError:
+            self.read(key)
+            return http.Response(NO_ANSWER, {}, b"")
         return http.Response(answer.status_code, dict(answer.headers), answer.content)
 
     def _answer(self, method: str, path: str, **options: Any) -> "httpx.Response":

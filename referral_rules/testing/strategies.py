@@ -11,6 +11,7 @@ from referral_rules.resource import ITEM, Resource
 from referral_rules.testing.values import values
 
 __all__ = [
+    "known_states",
     "members",
     "moves",
     "newest",
@@ -19,6 +20,7 @@ __all__ = [
     "referrals",
     "states",
     "with_indices",
+    "with_pair",
     "writing",
 ]
 
@@ -46,9 +48,18 @@ def states(*, rules: Ruleset | None = None) -> st.SearchStrategy[State]:
     >>> find(states(), lambda state: True)
     State(status='New', substatus='Pending')
     """
-    rows = newest(rules).transitions.rows
-    pairs = [State(status, substatus) for status, row in rows.items() for substatus in row.substatuses]
+    pairs = known_states(newest(rules))
     return st.sampled_from(pairs) if pairs else st.nothing()
+
+
+def known_states(rules: Ruleset) -> list[State]:
+    """All pairs of the transition table, in its order.
+
+    >>> known_states(newest())[-1]
+    State(status='Closed', substatus='Expired')
+    """
+    rows = rules.transitions.rows.items()
+    return [State(status, substatus) for status, row in rows for substatus in row.substatuses]
 
 
 def moves(*, rules: Ruleset | None = None) -> st.SearchStrategy[tuple[State, State]]:
@@ -75,8 +86,8 @@ def members(*, rules: Ruleset | None = None) -> st.SearchStrategy[dict[str, Any]
         LookupError: the resource has no definition of a member.
 
     >>> from hypothesis import find
-    >>> find(members(), lambda member: member.get("email"))
-    {'email': '0'}
+    >>> list(find(members(), lambda member: "email" in member))
+    ['email']
     """
     resource = _resource(newest(rules))
     if "Member" not in resource.schema.get("$defs", {}):
@@ -110,11 +121,15 @@ def referrals(*, status: str | None = None, rules: Ruleset | None = None) -> st.
         pairs = st.sampled_from([State(status, substatus) for substatus in rows[status].substatuses])
     else:
         pairs = states(rules=rules).map(lambda state: State(status, state.substatus))
-    return st.builds(lambda whole, pair: _with_pair(newest(rules), whole, pair), _whole(newest(rules)), pairs)
+    return st.builds(lambda whole, pair: with_pair(newest(rules), whole, pair), _whole(newest(rules)), pairs)
 
 
-def _with_pair(rules: Ruleset, referral: dict[str, Any], pair: State) -> dict[str, Any]:
-    """The referral with this pair, wherever the rules say that it stands."""
+def with_pair(rules: Ruleset, referral: dict[str, Any], pair: State) -> dict[str, Any]:
+    """The referral with this pair, wherever the rules say that it stands.
+
+    >>> with_pair(newest(), {"salesStage": "80"}, State("Closed", "Won"))
+    {'salesStage': '80', 'status': 'Closed', 'substatus': 'Won'}
+    """
     whole = {**referral}
     for place, value in zip((rules.transitions.status, rules.transitions.substatus), pair, strict=True):
         container = whole

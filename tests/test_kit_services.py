@@ -1,0 +1,278 @@
+"""Services that answer oddly, seldom or not at all, and what the kit says of each."""
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import Phase, settings
+
+from referral_rules import http
+from referral_rules.testing import (
+    ConformanceError,
+    HttpService,
+    InMemoryService,
+    UntriedWarning,
+    conformance,
+    run_conformance,
+    trials,
+)
+from referral_rules.testing.candidates import Remote
+from referral_rules.testing.running import DEFAULT, checks
+from referral_rules.testing.services import now
+
+from .broken import LATEST
+
+FEW = settings(DEFAULT, max_examples=3, phases=[Phase.generate])
+EVERY = checks(LATEST, service=True)
+
+
+class Rotting(InMemoryService):
+    """Loses a member each time that a referral is read."""
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        found = super().read(key)
+        self._referrals[key] = {**self._referrals[key], "name": str(len(str(self._referrals[key].get("name", ""))))}
+        return found
+
+
+def test_a_service_that_changes_what_it_keeps_is_told_so() -> None:
+    (breach,) = EVERY["lifecycle"](Remote(Rotting()), FEW)
+    assert (breach.law, breach.says) == ("lifecycle", "reading once more")
+
+
+class Racing(InMemoryService):
+    """Reads the referral some time before it writes it."""
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        stored = self._referrals[key]
+        time.sleep(0.01)
+        outcome = http.exchange(request, stored, entity_tag=self._tag, now=now)
+        if outcome.referral is not None:
+            self._referrals[key] = outcome.referral
+        return outcome.response
+
+
+def test_a_service_in_which_two_writers_win_is_told_so() -> None:
+    generating = settings(DEFAULT, phases=[Phase.generate])
+    (breach,) = EVERY["lifecycle"](Remote(Racing()), generating)
+    assert (breach.says, breach.expected, breach.actual) == (
+        "two writers with one tag",
+        "one 204 and one 412",
+        "status 204 and status 204",
+    )
+
+
+class Refusing(InMemoryService):
+    """Takes no referral at all."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        return None
+
+
+def told(candidate: Remote, name: str) -> list[str]:
+    """What a check says of a service of which hardly a referral was taken."""
+    with pytest.warns(UntriedWarning) as warned:
+        assert list(EVERY[name](candidate, FEW)) == []
+    return [str(each.message) for each in warned]
+
+
+def test_a_service_that_takes_no_referral_is_told_so(request: pytest.FixtureRequest) -> None:
+    with pytest.raises(pytest.exit.Exception, match="none, of all that fit the resource"):
+        conformance.test_conformance(Remote(Refusing()), "creation", request.config)
+    with pytest.raises(ConformanceError, match="1 of the laws and files of cases is broken"):
+        run_conformance(Refusing(), settings=FEW)
+    candidate = Remote(Refusing())
+    assert candidate.attempt([], {}) is None
+    (breach,) = EVERY["creation"](candidate, FEW)
+    assert breach.actual == "none, of all that fit the resource"
+    (problem,) = told(candidate, "cases of the exchange")
+    assert "hardly tried, as only 0 of " in problem
+    assert told(candidate, "lifecycle")[0].startswith("lifecycle: ")
+
+
+class Forgetful(InMemoryService):
+    """Takes referrals and keeps none, or none that is changed."""
+
+    def __init__(self, kept: int) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        self._kept -= 1
+        return super().read(key) if self._kept >= 0 else None
+
+
+@pytest.mark.thorough
+def test_a_service_that_keeps_no_referral_is_told_so() -> None:
+    assert [breach.law for breach in EVERY["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
+    (breach,) = EVERY["lifecycle"](Remote(Forgetful(0)), FEW)
+    assert (breach.says, breach.actual) == ("a new referral", "none is there")
+    breaches = EVERY["cases of the exchange"](Remote(Forgetful(1)), FEW)
+    assert next(breaches).actual == "none is there"
+
+
+class Clipping(InMemoryService):
+    """Keeps of a referral only what it must."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        return super().create({name: referral[name] for name in ("status", "substatus") if name in referral})
+
+
+def test_a_service_that_keeps_less_is_not_asked_for_more() -> None:
+    assert list(EVERY["cases of the exchange"](Remote(Clipping()), FEW)) == []
+
+
+class Selective(InMemoryService):
+    """Takes only what is new."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        return super().create(referral) if referral.get("status") == "New" else None
+
+
+def test_what_a_service_was_hardly_tried_on_is_told() -> None:
+    candidate = Remote(Selective())
+    assert told(candidate, "refuses transition_not_allowed") == [
+        "refuses transition_not_allowed: hardly tried, as only 0 of 3 referrals that fit the resource were taken"
+    ]
+    assert list(EVERY["refuses value_invalid"](candidate, FEW)) == []
+
+
+def test_what_no_service_can_have_is_nothing_to_be_told() -> None:
+    candidate = Remote(InMemoryService())
+    assert list(EVERY["refuses status_unknown"](candidate, FEW)) == []
+    assert candidate.taken == 0
+    assert len(candidate.untaken) == 3
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if name.startswith("cases of")])
+def test_nearly_all_cases_are_tried_on_a_service(name: str) -> None:
+    candidate = Remote(InMemoryService())
+    assert list(EVERY[name](candidate, FEW)) == []
+    assert candidate.taken > 2 * len(candidate.untaken)
+
+
+class Dying(InMemoryService):
+    """Does not answer any more, once it has met a patch of several operations."""
+
+    alive = True
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        if not self.alive:
+            raise ConnectionError("nobody there")
+        return super().read(key)
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        self.alive &= request.body.count(b'"op"') < 2
+        if not self.alive:
+            raise ConnectionError("reset")
+        return super().patch(key, request)
+
+
+@pytest.mark.parametrize("name", ["moves", "cases of status-moves", "cases of the exchange", "lifecycle"])
+def test_a_service_that_dies_is_told_what_it_was_sent(name: str, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(pytest.exit.Exception, match="1 of the laws and files of cases is broken") as ended:
+        conformance.test_conformance(Remote(Dying()), name, request.config)
+    assert "A service goes on, whatever it is sent." in str(ended.value)
+    assert '"op"' in str(ended.value)
+    assert "referral:  {" in str(ended.value)
+    assert "none any more: reset" in str(ended.value)
+
+
+def test_a_service_that_dies_ends_the_run_with_what_was_found() -> None:
+    with pytest.raises(ConformanceError) as caught:
+        run_conformance(Dying(), settings=FEW)
+    assert caught.value.breaches[-1].says == "A service goes on, whatever it is sent."
+
+
+class Failing(InMemoryService):
+    """Fails at everything, and counts at how much."""
+
+    asked = 0
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        self.asked += 1
+        return http.Response(500, {}, b"")
+
+
+def test_a_lesser_example_is_not_looked_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    service, shrinking = Failing(), settings(DEFAULT, max_examples=20)
+    (least,) = EVERY["refuses index_out_of_range"](Remote(service), shrinking)
+    assert service.asked > 10
+    monkeypatch.setattr(trials, "_TRIES", 5)
+    service.asked = 0
+    (breach,) = EVERY["refuses index_out_of_range"](Remote(service), shrinking)
+    assert service.asked == 1 + 5
+    assert len(repr(least)) < len(repr(breach))
+    assert breach.actual == least.actual == "status 500"
+
+
+class Moody(InMemoryService):
+    """Answers the twelfth patch as if it knew no better."""
+
+    asked = 0
+
+    def patch(self, key: str, request: http.Request) -> http.Response:
+        self.asked += 1
+        return super().patch(key, request) if self.asked != 12 else http.Response(500, {}, b"")
+
+
+@pytest.mark.parametrize("name", ["accepts", "lifecycle"])
+def test_a_service_that_is_moody_is_told_so(name: str) -> None:
+    (breach,) = EVERY[name](Remote(Moody()), settings(FEW, max_examples=40))
+    assert breach.expected.endswith(", each time")
+    assert breach.actual == "status 500, but not each time"
+
+
+def at(url: str, answer: httpx.Response) -> HttpService:
+    """What is at a URL, where everything gets the same answer."""
+    service = HttpService(url, headers={"X-Key": "7"})
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        assert request.headers["X-Key"] == "7"
+        return answer
+
+    service._client = httpx.Client(
+        base_url=url, headers=service._client.headers, transport=httpx.MockTransport(answered)
+    )
+    return service
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"], ids=str)
+def test_an_odd_answer_to_a_creation_is_none(body: bytes) -> None:
+    assert at("http://odd", httpx.Response(200, content=body)).create({}) is None
+    assert at("http://odd", httpx.Response(400, content=b'{"id": 1}')).create({}) is None
+
+
+def test_what_a_service_answers_is_read() -> None:
+    service = at("http://sound", httpx.Response(200, content=b'{"id": "a", "eTag": "x"}'))
+    assert service.create({}) == "a"
+    assert service.read("a") == {"id": "a", "eTag": "x"}
+    assert service.patch("a", http.Request([("X-A", "1"), ("X-A", "2")], b"[]")).status == 200
+    assert repr(service) == "http://sound"
+    service.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere", "http://[", "ftp://127.0.0.1"])
+def test_a_service_that_does_not_answer_is_told_so(url: str) -> None:
+    with pytest.raises(ConnectionError, match="does not answer"):
+        run_conformance(url)
+
+
+def dropping(request: httpx.Request) -> httpx.Response:
+    """Closes the connection at each patch."""
+    if request.method == "PATCH":
+        raise httpx.RemoteProtocolError("closed without an answer")
+    return httpx.Response(200, content=b'{"id": "a"}')
+
+
+def test_a_patch_without_an_answer_is_told_so() -> None:
+    service = HttpService("http://drops")
+    service._client = httpx.Client(base_url="http://drops", transport=httpx.MockTransport(dropping))
+    attempt = Remote(service).attempt([], {})
+    assert attempt is not None
+    assert attempt.refusal == "no answer"
+    assert next(EVERY["totality"](Remote(service), FEW)).actual == "no answer"
+    assert next(EVERY["cases of the exchange"](Remote(service), FEW)).actual == "no answer"
+    (breach,) = EVERY["lifecycle"](Remote(service), settings(FEW, max_examples=40))
+    assert breach.actual in {"no answer", "no answer and no answer"}
