@@ -1,11 +1,14 @@
 """Services that answer oddly, seldom or not at all, and what the kit says of each."""
 
+import json
 import time
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
 from referral_rules import http
 from referral_rules.testing import (
@@ -14,6 +17,7 @@ from referral_rules.testing import (
     InMemoryService,
     UntriedWarning,
     conformance,
+    lifecycle,
     run_conformance,
     trials,
 )
@@ -150,6 +154,24 @@ def test_nearly_all_cases_are_tried_on_a_service(name: str) -> None:
     candidate = Remote(InMemoryService())
     assert list(EVERY[name](candidate, FEW)) == []
     assert candidate.taken > 2 * len(candidate.untaken)
+
+
+def test_what_no_service_need_read_is_sent_to_none() -> None:
+    candidate = Remote(InMemoryService())
+    stored = {"status": "New", "substatus": "Pending"}
+    for size, tried in ((http.BODY_BYTES - 2, True), (http.BODY_BYTES - 1, False)):
+        assert (candidate.attempt(json.dumps("x" * size), stored) is not None) is tried
+    assert candidate.taken == 1
+
+
+def test_no_life_has_what_no_service_need_read() -> None:
+    @FEW
+    @given(st.just([{"op": "add", "path": "/details/notes", "value": "x" * http.BODY_BYTES}]))
+    def ask(patch: Any) -> None:
+        lifecycle._request({}, patch)
+
+    with pytest.raises(Unsatisfiable):
+        ask()
 
 
 class Dying(InMemoryService):

@@ -50,18 +50,22 @@ def reasons(errors: Iterable[Violation]) -> Reasons:
     return tuple((str(error.code), error.op_index) for error in errors)
 
 
-def as_body(patch: Any) -> bytes:
+def as_body(patch: Any) -> bytes | None:
     """The patch as a request carries it.
 
     Args:
         patch: the patch, parsed or as text.
-    Raises:
-        TypeError, ValueError: no wire can carry it.
+    Returns:
+        JSON text in UTF-8; None if the patch has none, or one of more bytes than a service need read.
 
-    >>> as_body([])
-    b'[]'
+    >>> as_body([]), as_body(float("nan"))
+    (b'[]', None)
     """
-    return (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+    try:
+        body = (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+    except (TypeError, ValueError):
+        return None
+    return body if len(body) <= http.BODY_BYTES else None
 
 
 class Engine(Protocol):
@@ -270,13 +274,10 @@ class Remote:
             raise Gone(str(error), self._sent.decode("utf-8", "backslashreplace"), self._given) from error
 
     def attempt(self, patch: Any, referral: Any) -> Attempt | None:
-        """Try a patch on a referral; None if the service does not take the referral, or no wire can carry the patch."""
-        try:
-            body = as_body(patch)
-        except (TypeError, ValueError):
-            return None
-        key = self.create(referral) if isinstance(referral, dict) else None
-        if key is None:
+        """Try a patch on a referral; None if no request can carry it, or the service does not take the referral."""
+        body = as_body(patch)
+        key = None if body is None or not isinstance(referral, dict) else self.create(referral)
+        if body is None or key is None:
             return None
         before = self.read(key)
         status, _, content = self.patch(key, http.Request({"Content-Type": "application/json"}, body))

@@ -124,7 +124,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
         patch = data.draw(accepted_patches(stored, rules=self.ruleset))
         assume(not equal(self.ruleset.apply(patch, stored), stored))
         headers = self._headers(key, "{tag}", None)
-        request = http.Request(headers, as_body(patch))
+        request = _request(headers, patch)
         with ThreadPoolExecutor(2) as writers:
             answers = [*writers.map(lambda _: self.service.patch(key, request), range(2))]
         statuses = sorted(answer.status for answer in answers)
@@ -148,7 +148,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     def _ask(self, step: str, key: str, patch: Any, headers: dict[str, str]) -> None:
         """Send a request to the service, and compare with what the model answers."""
-        stored, request = self._stored[key], http.Request(headers, as_body(patch))
+        stored, request = self._stored[key], _request(headers, patch)
         outcome = http.exchange(request, stored, entity_tag=lambda: '"model"', now=now, rules=self.ruleset)
         response, after = self.service.patch(key, request), self.service.read(key)
         case = Exchange(step, stored, headers, request.body, _expected(outcome))
@@ -162,6 +162,12 @@ class ReferralLifecycle(RuleBasedStateMachine):
         if before.get(ENTITY_TAG) != after.get(ENTITY_TAG):
             self._old_tags[key].append(str(before.get(ENTITY_TAG)))
         self._stored[key] = after
+
+
+def _request(headers: dict[str, str], patch: Any) -> http.Request:
+    body = as_body(patch)
+    assume(body is not None)
+    return http.Request(headers, body or b"")
 
 
 def _expected(outcome: http.Outcome) -> dict[str, Any]:
