@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from jsonschema import Draft202012Validator
 
@@ -221,6 +222,29 @@ class MoveNotJudged(PlainEngine):
             raise Refused("no such pair")
 
 
+class MoveJudgedBySubstatus(PlainEngine):
+    def judge_move(self, before: State, after: State) -> None:
+        if not any(after.substatus in row["substatuses"] for row in self.table.values()):
+            raise Refused("no such substatus")
+
+
+class AppliedBackwards(PlainEngine):
+    def operations(self, patch: Any) -> list[dict[str, Any]]:
+        return super().operations(patch)[::-1]
+
+
+class SaidTwiceDoneOnce(PlainEngine):
+    def operations(self, patch: Any) -> list[dict[str, Any]]:
+        found = super().operations(patch)
+        return [each for index, each in enumerate(found) if each not in found[:index]]
+
+
+class AlwaysTheFirst(PlainEngine):
+    def step(self, container: Any, token: str) -> Any:
+        place = token if isinstance(container, dict) else token.replace("1", "0")
+        return super().step(container, place)
+
+
 class AppendsAtTheFront(PlainEngine):
     def write(self, op: str, tokens: list[str], value: Any, document: Any) -> None:
         super().write(op, tokens, value, document)
@@ -279,6 +303,25 @@ class MutatesTheReferral(PlainEngine):
 
     def write(self, op: str, tokens: list[str], value: Any, document: Any) -> None:
         super().write(op, tokens, copy.deepcopy(value), document)
+
+
+class TextsChanged(PlainEngine):
+    """Keeps of each text what a function makes of it."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        super().__init__()
+        self.change = change
+
+    def carry_out(self, operation: Any, document: Any) -> None:
+        has_value = isinstance(operation, dict) and "value" in operation
+        super().carry_out({**operation, "value": self.kept(operation["value"])} if has_value else operation, document)
+
+    def kept(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.change(value)
+        if isinstance(value, dict):
+            return {name: self.kept(item) for name, item in value.items()}
+        return [self.kept(item) for item in value] if isinstance(value, list) else value
 
 
 class HalfAppliedOnFailure(MutatesTheReferral):
@@ -386,6 +429,18 @@ def matching_one_tag(request: http.Request, stored: Any, makers: Any) -> http.Ou
     )
 
 
+class MatchingOldTags:
+    """Takes each tag that a referral ever had for the present one."""
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+
+    def __call__(self, request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+        self.known.add(str((stored or {}).get("eTag")))
+        present = sent(request).get("If-Match") not in self.known
+        return http.exchange(request if present else _without(request, "If-Match"), stored, **makers)
+
+
 def with_a_body(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
     body = outcome.response.body or b"{}"
@@ -446,6 +501,13 @@ BROKEN = (
     Broken("the pair is judged after each operation", PairJudgedAfterEach, "moves"),
     Broken("the substatus is not judged", SubstatusNotJudged, "refuses substatus_not_allowed"),
     Broken("the move is judged on the new pair alone", MoveNotJudged, "refuses transition_not_allowed"),
+    Broken("the move is judged by the substatus alone", MoveJudgedBySubstatus, "refuses transition_not_allowed"),
+    Broken("operations are applied backwards", AppliedBackwards, "sequence"),
+    Broken("what is said twice is done once", SaidTwiceDoneOnce, "order"),
+    Broken("index 1 is taken for 0", AlwaysTheFirst, "indices"),
+    Broken("long texts are cut short", lambda: TextsChanged(lambda text: text[:255]), "result"),
+    Broken("texts are composed", lambda: TextsChanged(lambda text: normalize("NFC", text)), "result"),
+    Broken("texts are trimmed", lambda: TextsChanged(str.strip), "result"),
     Broken("true is taken for 1", TrueIsOne, "refuses value_invalid"),
     Broken("values are not judged", ValuesUnjudged, "refuses value_invalid"),
     Broken("there are no limits", Unlimited, "refuses limit_exceeded"),
@@ -461,6 +523,7 @@ BROKEN = (
     Broken("operations are counted from 1", lambda: Telling(counted_from_one), "tells"),
     Broken("If-Match is ignored", answering(ignoring("If-Match")), "lifecycle"),
     Broken("Prefer is ignored", answering(ignoring("Prefer")), "lifecycle"),
+    Broken("a tag of long ago matches", answering(MatchingOldTags()), "lifecycle"),
     Broken("a weak tag matches", answering(matching_weakly), "lifecycle"),
     Broken("only the first tag of a list is compared", answering(matching_one_tag), "lifecycle"),
     Broken("204 has a body", answering(with_a_body), "lifecycle"),

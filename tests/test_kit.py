@@ -57,10 +57,13 @@ def table(request: pytest.FixtureRequest) -> Iterator[list[str]]:
         plugins.getplugin("terminalreporter").write("\n".join(["", *lines, *rows, ""]))
 
 
-# One of each five is enough for a first look.
+# For a first look, the first one that a law finds is enough.
 @pytest.mark.parametrize(
     "broken",
-    [pytest.param(each, id=each.name, marks=THOROUGH if index % 5 else ()) for index, each in enumerate(BROKEN)],
+    [
+        pytest.param(each, id=each.name, marks=THOROUGH if each.law in {one.law for one in BROKEN[:index]} else ())
+        for index, each in enumerate(BROKEN)
+    ],
 )
 def test_what_is_broken_is_found(broken: Broken, table: list[str]) -> None:
     candidate = Counted(broken)

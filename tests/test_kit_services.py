@@ -2,7 +2,7 @@
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -26,6 +26,9 @@ from referral_rules.testing.running import DEFAULT, checks
 from referral_rules.testing.services import now
 
 from .broken import LATEST
+
+if TYPE_CHECKING:
+    from referral_rules.testing.breaches import Breach
 
 FEW = settings(DEFAULT, max_examples=3, phases=[Phase.generate])
 EVERY = checks(LATEST, service=True)
@@ -92,7 +95,11 @@ def test_a_service_that_takes_no_referral_is_told_so(request: pytest.FixtureRequ
     assert breach.actual == "none, of all that fit the resource"
     (problem,) = told(candidate, "cases of the exchange")
     assert "hardly tried, as only 0 of " in problem
-    assert told(candidate, "lifecycle")[0].startswith("lifecycle: ")
+
+
+@pytest.mark.thorough
+def test_a_life_that_does_not_begin_is_told() -> None:
+    assert told(Remote(Refusing()), "lifecycle")[0].startswith("lifecycle: hardly tried, as only 0 of ")
 
 
 class Forgetful(InMemoryService):
@@ -107,7 +114,6 @@ class Forgetful(InMemoryService):
         return super().read(key) if self._kept >= 0 else None
 
 
-@pytest.mark.thorough
 def test_a_service_that_keeps_no_referral_is_told_so() -> None:
     assert [breach.law for breach in EVERY["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
     (breach,) = EVERY["lifecycle"](Remote(Forgetful(0)), FEW)
@@ -208,25 +214,29 @@ def test_a_service_that_dies_ends_the_run_with_what_was_found() -> None:
 
 
 class Failing(InMemoryService):
-    """Fails at everything, and counts at how much."""
+    """Fails at what is long and right, and notes which patches those were."""
 
-    asked = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed: list[bool] = []
 
     def patch(self, key: str, request: http.Request) -> http.Response:
-        self.asked += 1
-        return http.Response(500, {}, b"")
+        response = super().patch(key, request)
+        self.failed.append(len(request.body) > 300 and response.status < 400)
+        return http.Response(500, {}, b"") if self.failed[-1] else response
 
 
 def test_a_lesser_example_is_not_looked_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    service, shrinking = Failing(), settings(DEFAULT, max_examples=20)
-    (least,) = EVERY["refuses index_out_of_range"](Remote(service), shrinking)
-    assert service.asked > 10
-    monkeypatch.setattr(trials, "_TRIES", 5)
-    service.asked = 0
-    (breach,) = EVERY["refuses index_out_of_range"](Remote(service), shrinking)
-    assert service.asked == 1 + 5
-    assert len(repr(least)) < len(repr(breach))
-    assert breach.actual == least.actual == "status 500"
+    breaches: list[Breach] = []
+    sent: list[int] = []
+    for tries in (60, 5):
+        monkeypatch.setattr(trials, "_TRIES", tries)
+        service = Failing()
+        breaches += EVERY["sequence"](Remote(service), settings(DEFAULT, max_examples=20))
+        sent.append(len(service.failed) - service.failed.index(True) - 1)
+    assert sent == [60, 5]
+    assert len(repr(breaches[0])) < len(repr(breaches[1]))
+    assert [breach.actual for breach in breaches] == ["status 500"] * 2
 
 
 class Moody(InMemoryService):

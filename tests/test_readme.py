@@ -14,9 +14,10 @@ from referral_rules import catalog, check, http, value_refusals, views
 from referral_rules.terminal import show
 from referral_rules.testing import running
 from referral_rules.testing.candidates import Local
+from referral_rules.testing.laws import laws
 from referral_rules.testing.running import DEFAULT, checks
 
-from .broken import CaseFolded
+from .broken import BROKEN, CaseFolded
 from .casefiles import EXAMPLES
 from .strategies import LATEST
 
@@ -84,6 +85,11 @@ def test_the_breach_is_what_the_kit_finds() -> None:
     name = "no twin: another case"
     (breach,) = checks(LATEST, service=False)[name](Local(CaseFolded()), DEFAULT)
     assert f"{name}\n{breach}\n" in TEXTS
+
+
+def test_the_numbers_of_laws_and_of_what_is_broken_are_right() -> None:
+    assert f"That is {len(laws(LATEST))} laws with" in README
+    assert f"shown on {len(BROKEN)} engines and services" in README
 
 
 @pytest.mark.parametrize("text", [README, SECURITY], ids=["README", "SECURITY"])

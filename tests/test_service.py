@@ -258,11 +258,13 @@ def test_the_service_conforms(running: Service) -> None:
     run_conformance(running.url, settings=settings(DEFAULT, max_examples=examples))
 
 
-@pytest.mark.thorough
-def test_the_service_conforms_by_the_command(running: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("part", ["creation", pytest.param("", marks=pytest.mark.thorough)])
+def test_the_service_conforms_by_the_command(
+    running: Service, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
-    arguments += ["--rootdir", str(tmp_path), "--referral-examples", "1"]
+    arguments += ["--rootdir", str(tmp_path), "--referral-examples", "1", "-k", part]
     assert pytest.main([*arguments, "--referral-service", running.url]) == 0
 
 

@@ -50,6 +50,7 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
         Law("accepts", "What the rules accept is accepted.", larger, _accepts),
         Law("result", "The result is the referral with what the patch writes, and nothing else.", larger, _result),
         Law("order", "What is added at the end of an array stands at its end.", pairs.additions(rules), _carried_out),
+        Law("indices", "An index names the element at its place, from 0 on.", pairs.indexed(rules), _carried_out),
         Law("sequence", "An operation meets what those before it left.", pairs.sequences(rules), _carried_out),
         Law("moves", once, pairs.moves(rules), _judged),
         *_refusals(rules),

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from referral_rules import PathRule, Ruleset, ViolationCode, pointers
-from referral_rules.resource import Resource, Schema
+from referral_rules.resource import ITEM, Resource, Schema
 from referral_rules.testing.accepted import accepted_patches, setting, wide_patches
-from referral_rules.testing.placed import placed_operations, places
+from referral_rules.testing.placed import placed_operations, places, stocked_referrals
 from referral_rules.testing.rejected import rejected_patches
 from referral_rules.testing.strategies import referrals, states, writing
 from referral_rules.testing.twists import twisted_paths
@@ -17,8 +17,8 @@ from referral_rules.testing.values import json_values
 from referral_rules.testing.wild import patches
 
 __all__ = [
-    "MARK", "Pair", "accepted", "additions", "anything", "late", "long", "moves", "refused", "secretive", "sequences",
-    "twice", "twins", "wide", "wild",
+    "MARK", "Pair", "accepted", "additions", "anything", "indexed", "late", "long", "moves", "refused", "secretive",
+    "sequences", "twice", "twins", "wide", "wild",
 ]  # fmt: skip
 
 MARK = "Mrs-Nobody"
@@ -83,6 +83,8 @@ def _stored_for(code: ViolationCode | None, rules: Ruleset) -> st.SearchStrategy
         named = rules.document["resource"].get("$defs", {}).get("Status", {}).get("enum", [])
         odd = [name for name in named if name not in rules.transitions.rows]
         return st.sampled_from([*odd, ""]).flatmap(lambda status: referrals(status=status, rules=rules))
+    if code in (ViolationCode.INDEX_OUT_OF_RANGE, ViolationCode.TARGET_MISSING):
+        return referrals(rules=rules) | stocked_referrals(rules)
     if code is ViolationCode.TARGET_NOT_CONTAINER:
         return referrals(rules=rules) | referrals(rules=rules).map(_hollow)
     return referrals(rules=rules)
@@ -121,9 +123,19 @@ def twins(rules: Ruleset, kind: str) -> Pairs:
         return twisted_paths(operation["path"], kind).map(lambda path: [{**operation, "path": path}])
 
     return _together(
-        referrals(rules=rules),
+        referrals(rules=rules) | stocked_referrals(rules),
         lambda referral: st.one_of(placed_operations(rules, referral, kind)).flatmap(twisted),
     )
+
+
+def indexed(rules: Ruleset) -> Pairs:
+    """Patches of one operation, at a path with an index."""
+
+    def written(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        inside = [place for place in places(rules, referral) if ITEM in place.rule.path.split("/")]
+        return st.one_of([writing(rule, rules, path=path, ops=ops) for rule, path, ops in inside])
+
+    return _together(stocked_referrals(rules), lambda referral: st.tuples(written(referral)).map(list))
 
 
 def additions(rules: Ruleset) -> Pairs:

@@ -1,5 +1,6 @@
-"""Operations for which a referral has a place."""
+"""Operations for which a referral has a place, and referrals that have places."""
 
+import copy
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -8,12 +9,12 @@ from hypothesis import strategies as st
 from referral_rules import PathRule, Ruleset, ViolationCode
 from referral_rules import pointers as rfc6901
 from referral_rules.resource import ITEM
-from referral_rules.testing.strategies import with_indices, writing
+from referral_rules.testing.strategies import referrals, with_indices, writing
 from referral_rules.testing.twists import TWISTS
 
-__all__ = ["Place", "fault", "placed_operations", "places"]
+__all__ = ["Place", "fault", "placed_operations", "places", "stocked_referrals"]
 
-
+_STOCK = 2
 # The first ones, and one that has two digits.
 _INDICES = (0, 1, 11)
 
@@ -96,3 +97,35 @@ def fault(referral: object, op: str, path: str) -> ViolationCode | None:
         return ViolationCode.TARGET_NOT_CONTAINER
     absent = isinstance(container, dict) and last not in container
     return ViolationCode.TARGET_MISSING if absent and op == "replace" else None
+
+
+def stocked_referrals(rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
+    """Referrals with two elements, or more, in each array into which a path of the rules leads by an index.
+
+    >>> from hypothesis import find
+    >>> from referral_rules.testing.strategies import newest
+    >>> find(stocked_referrals(newest()), lambda referral: True)["registrations"][1]["solutionDetails"][1]
+    {'marketplaceTransactionDetails': {}}
+    """
+    starred = [rfc6901.tokens(rule.path) for rule in rules.paths if ITEM in rule.path.split("/")]
+    return referrals(rules=rules).map(lambda referral: _stocked(referral, starred))
+
+
+def _stocked(referral: dict[str, Any], paths: list[tuple[str, ...]]) -> dict[str, Any]:
+    whole = copy.deepcopy(referral)
+    for path in paths:
+        _stock(whole, *path)
+    return whole
+
+
+def _stock(container: Any, token: str, *rest: str) -> None:
+    """Put what is missing on a path into an array or an object, but for the last value."""
+    if not rest:
+        return
+    kind = list if rest[0] in (ITEM, rfc6901.END) else dict
+    if token == ITEM:
+        container += [kind() for _ in range(len(container), _STOCK)]
+    elif not isinstance(container.get(token), kind):
+        container[token] = kind()
+    for inner in container if token == ITEM else [container[token]]:
+        _stock(inner, *rest)
