@@ -10,7 +10,8 @@ from hypothesis import Phase, settings
 import referral_rules
 from referral_rules import Ruleset
 from referral_rules.testing import ConformanceError, InMemoryService, run_conformance
-from referral_rules.testing.candidates import Attempt, Local, Remote
+from referral_rules.testing.candidates import Attempt, Local
+from referral_rules.testing.remote import Remote
 from referral_rules.testing.running import DEFAULT, checks
 
 from .broken import BROKEN, LATEST, Broken, PlainEngine

@@ -29,9 +29,10 @@ from referral_rules.testing import (
     states,
 )
 from referral_rules.testing.breaches import Breach
-from referral_rules.testing.candidates import Local, Remote
+from referral_rules.testing.candidates import Local
 from referral_rules.testing.cases import exchanges
 from referral_rules.testing.differences import another, bare
+from referral_rules.testing.remote import Remote
 from referral_rules.testing.requests import flaws
 from referral_rules.testing.running import DEFAULT, checks
 from referral_rules.testing.values import values

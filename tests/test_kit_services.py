@@ -21,7 +21,7 @@ from referral_rules.testing import (
     run_conformance,
     trials,
 )
-from referral_rules.testing.candidates import Remote
+from referral_rules.testing.remote import Remote
 from referral_rules.testing.running import DEFAULT, checks
 from referral_rules.testing.services import now
 

@@ -12,7 +12,8 @@ from hypothesis import settings
 
 from referral_rules.pytest_plugin import headers, ruleset
 from referral_rules.testing.breaches import Breach, ConformanceError
-from referral_rules.testing.candidates import Candidate, Gone, Local, Remote
+from referral_rules.testing.candidates import Candidate, Local
+from referral_rules.testing.remote import Gone, Remote
 from referral_rules.testing.running import CREATION, DEFAULT, checks, end
 from referral_rules.testing.services import HttpService, InMemoryService
 

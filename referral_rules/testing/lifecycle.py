@@ -12,10 +12,10 @@ from referral_rules import Ruleset, catalog, http
 from referral_rules.plain import equal
 from referral_rules.testing.accepted import accepted_patches
 from referral_rules.testing.breaches import Breach
-from referral_rules.testing.candidates import as_body
 from referral_rules.testing.cases import Exchange
 from referral_rules.testing.differences import ENTITY_TAG, Difference
 from referral_rules.testing.rejected import rejected_patches
+from referral_rules.testing.remote import as_body
 from referral_rules.testing.requests import flaws
 from referral_rules.testing.services import HttpService, Service, now, spoken
 from referral_rules.testing.strategies import newest, referrals

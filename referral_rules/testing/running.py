@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from referral_rules import Ruleset
 from referral_rules.testing import trials
 from referral_rules.testing.breaches import Breach, ConformanceError
-from referral_rules.testing.candidates import Candidate, Engine, Gone, Local, Remote
+from referral_rules.testing.candidates import Candidate, Engine, Local
 from referral_rules.testing.cases import Case, cases
 from referral_rules.testing.laws import laws
+from referral_rules.testing.remote import Gone, Remote
 from referral_rules.testing.services import HttpService, Service
 from referral_rules.testing.strategies import newest
 

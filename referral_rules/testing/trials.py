@@ -13,11 +13,12 @@ from hypothesis.stateful import run_state_machine_as_test
 from referral_rules import Ruleset, http
 from referral_rules.plain import equal
 from referral_rules.testing.breaches import Breach
-from referral_rules.testing.candidates import Attempt, Candidate, Remote
+from referral_rules.testing.candidates import Attempt, Candidate
 from referral_rules.testing.cases import Case, exchanges
 from referral_rules.testing.differences import ENTITY_TAG, Difference, another
 from referral_rules.testing.laws import Law
 from referral_rules.testing.lifecycle import Departure, ReferralLifecycle
+from referral_rules.testing.remote import Remote
 from referral_rules.testing.requests import flaws
 from referral_rules.testing.strategies import known_states, referrals, with_pair
 
