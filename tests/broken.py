@@ -239,6 +239,33 @@ class SaidTwiceDoneOnce(PlainEngine):
         return [each for index, each in enumerate(found) if each not in found[:index]]
 
 
+class AddedAtTheEnd(PlainEngine):
+    """Adds what comes at the end of an array after all else."""
+
+    def operations(self, patch: Any) -> list[dict[str, Any]]:
+        return sorted(
+            super().operations(patch), key=lambda each: isinstance(each, dict) and str(each.get("path"))[-2:] == "/-"
+        )
+
+
+class Impatient(PlainEngine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.limits = {**self.limits, "operations": self.limits["operations"] - 1}
+
+
+class ReceivedForgotten(PlainEngine):
+    def judge_move(self, before: State, after: State) -> None:
+        super().judge_move(before, after)
+        if before.substatus == "Received" and after.status == "Active":
+            raise Refused("no such move")
+
+
+class WritesTheDate(PlainEngine):
+    def apply(self, patch: Any, referral: Any) -> Any:
+        return {**super().apply(patch, referral), "updatedDateTime": "2026-01-01T00:00:00Z"}
+
+
 class AlwaysTheFirst(PlainEngine):
     def step(self, container: Any, token: str) -> Any:
         place = token if isinstance(container, dict) else token.replace("1", "0")
@@ -308,7 +335,7 @@ class MutatesTheReferral(PlainEngine):
 class TextsChanged(PlainEngine):
     """Keeps of each text what a function makes of it."""
 
-    def __init__(self, change: Callable[[str], str]) -> None:
+    def __init__(self, change: Callable[[str], str | None]) -> None:
         super().__init__()
         self.change = change
 
@@ -343,6 +370,12 @@ class AliasesThePatch(PlainEngine):
         super().write(op, tokens, self.value, document)
 
 
+class AliasesWhatIsInside(AliasesThePatch):
+    def write(self, op: str, tokens: list[str], value: Any, document: Any) -> None:
+        self.value = {**self.value} if isinstance(self.value, dict) else copy.deepcopy(self.value)
+        super().write(op, tokens, value, document)
+
+
 class MutatesThePatch(PlainEngine):
     def operations(self, patch: Any) -> list[dict[str, Any]]:
         found = super().operations(patch)
@@ -363,6 +396,15 @@ class TellsWhatIsStored(PlainEngine):
             return super().apply(patch, referral)
         except Refused as refused:
             raise Refused(f"{refused}: {referral}") from None
+
+
+class TellsInANote(PlainEngine):
+    def apply(self, patch: Any, referral: Any) -> Any:
+        try:
+            return super().apply(patch, referral)
+        except Refused as refused:
+            refused.add_note(f"The referral was {referral}.")
+            raise
 
 
 class Telling:
@@ -504,10 +546,15 @@ BROKEN = (
     Broken("the move is judged by the substatus alone", MoveJudgedBySubstatus, "refuses transition_not_allowed"),
     Broken("operations are applied backwards", AppliedBackwards, "sequence"),
     Broken("what is said twice is done once", SaidTwiceDoneOnce, "order"),
+    Broken("what is added at the end waits for the rest", AddedAtTheEnd, "sequence"),
+    Broken("a pair of the table is forgotten", ReceivedForgotten, "table"),
+    Broken("one operation less than the limit is the most", Impatient, "limits"),
+    Broken("the time of the change is written, too", WritesTheDate, "result"),
+    Broken("an empty text is taken for none", lambda: TextsChanged(lambda text: text or None), "texts"),
     Broken("index 1 is taken for 0", AlwaysTheFirst, "indices"),
-    Broken("long texts are cut short", lambda: TextsChanged(lambda text: text[:255]), "result"),
-    Broken("texts are composed", lambda: TextsChanged(lambda text: normalize("NFC", text)), "result"),
-    Broken("texts are trimmed", lambda: TextsChanged(str.strip), "result"),
+    Broken("long texts are cut short", lambda: TextsChanged(lambda text: text[:255]), "texts"),
+    Broken("texts are composed", lambda: TextsChanged(lambda text: normalize("NFC", text)), "texts"),
+    Broken("texts are trimmed", lambda: TextsChanged(str.strip), "texts"),
     Broken("true is taken for 1", TrueIsOne, "refuses value_invalid"),
     Broken("values are not judged", ValuesUnjudged, "refuses value_invalid"),
     Broken("there are no limits", Unlimited, "refuses limit_exceeded"),
@@ -517,8 +564,10 @@ BROKEN = (
     Broken("a failure leaves half of the patch", HalfAppliedOnFailure, "atomicity"),
     Broken("the patch passed in is changed", MutatesThePatch, "purity"),
     Broken("the result holds parts of the patch", AliasesThePatch, "isolation"),
+    Broken("the result holds what is inside a part of the patch", AliasesWhatIsInside, "isolation"),
     Broken("odd input meets a raw error", Raw, "totality"),
     Broken("a refusal tells what is stored", TellsWhatIsStored, "discretion"),
+    Broken("a note of a refusal tells what is stored", TellsInANote, "discretion"),
     Broken("only the first error is told", lambda: Telling(first_only), "tells"),
     Broken("operations are counted from 1", lambda: Telling(counted_from_one), "tells"),
     Broken("If-Match is ignored", answering(ignoring("If-Match")), "lifecycle"),

@@ -46,7 +46,10 @@ def _shown(value: Any) -> str:
         text = value if isinstance(value, str) and value.isprintable() else strictjson.dumps(value)
     except (TypeError, ValueError, RecursionError):
         text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+    if len(text) <= _SHOWN:
+        return text
+    several = f" in {len(value)} operations" if isinstance(value, list) else ""
+    return f"{text[:_SHOWN]}… ({len(text)} characters{several})"
 
 
 class ConformanceError(AssertionError):

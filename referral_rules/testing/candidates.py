@@ -1,6 +1,7 @@
 """What the laws are held against: anything that may be tried with a patch; first of all, anything with ``apply``."""
 
 import copy
+import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
@@ -54,6 +55,7 @@ class Attempt(NamedTuple):
         slip: what betrays a slip of the code, in words: an exception, a status, the type of the result.
         touched: which of the arguments were changed: ``"patch"``, ``"referral"``.
         shares: whether the result shares an array or an object with the patch.
+        own: the members that the candidate writes by itself at each change.
     """
 
     accepted: bool
@@ -64,6 +66,7 @@ class Attempt(NamedTuple):
     slip: str | None = None
     touched: tuple[str, ...] = ()
     shares: bool = False
+    own: frozenset[str] = frozenset()
 
     @property
     def refusal(self) -> str:
@@ -131,14 +134,17 @@ class Local:
 
 
 def _told(refusal: BaseException) -> str:
+    """What a traceback shows of it."""
     try:
-        return str(refusal)
+        return "\n".join([str(refusal), *getattr(refusal, "__notes__", ())])
     except Exception:  # noqa: BLE001, it tells nothing then
         return ""
 
 
 def _slip(refusal: BaseException | None) -> str | None:
-    if not isinstance(refusal, _SLIPS):
+    # A class of the engine's own is meant, whatever it is derived from.
+    raw = type(refusal).__module__.partition(".")[0] in sys.stdlib_module_names
+    if not raw or not isinstance(refusal, _SLIPS):
         return None
     told = " ".join(_told(refusal).split())
     return f"a raw {type(refusal).__name__}" + (f": {told[:_SHOWN]}" if told else "")

@@ -1,6 +1,6 @@
 """How two referrals differ, and what should have been and is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from referral_rules import catalog, pointers
@@ -24,15 +24,19 @@ class Difference(NamedTuple):
     actual: str
 
 
-def bare(referral: Any) -> Any:
-    """The referral without what a service writes into it at each change.
+def bare(referral: Any, own: Collection[str] = WRITTEN) -> Any:
+    """The referral without what its keeper writes into it at each change.
+
+    Args:
+        referral: the referral.
+        own: the names of these members.
 
     >>> bare({"eTag": '"1"', "salesStage": "80"})
     {'salesStage': '80'}
     """
     if not isinstance(referral, dict):
         return referral
-    return {name: value for name, value in referral.items() if name not in WRITTEN}
+    return {name: value for name, value in referral.items() if name not in own}
 
 
 def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
@@ -52,13 +56,18 @@ def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
         yield place
 
 
-def another(expected: Any, found: Any) -> Difference | None:
-    """The difference between a referral as it should be and as it is, but for what a service writes; or None.
+def another(expected: Any, found: Any, own: Collection[str] = WRITTEN) -> Difference | None:
+    """The difference between a referral as it should be and as it is, but for what its keeper writes; or None.
+
+    Args:
+        expected: the referral as it should be.
+        found: the referral as it is.
+        own: the names of the members that its keeper writes.
 
     >>> another({"salesStage": "80"}, {"salesStage": "60"}).actual
     'another one, which differs at /salesStage'
     """
-    places = named(differences(bare(expected), bare(found)))
+    places = named(differences(bare(expected, own), bare(found, own)))
     if not places:
         return None
     return Difference("the referral with what the patch writes", f"another one, which differs at {places}")

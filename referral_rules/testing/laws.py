@@ -14,6 +14,8 @@ from referral_rules.testing.twists import TWISTS
 
 __all__ = ["Law", "laws"]
 
+_SHOWN = 40
+
 # No patch that a JSON parser produced can have these.
 _NO_PATCHES = frozenset({ViolationCode.NOT_JSON, ViolationCode.REFERRAL_NOT_AN_OBJECT})
 
@@ -50,8 +52,11 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
         Law("accepts", "What the rules accept is accepted.", larger, _accepts),
         Law("result", "The result is the referral with what the patch writes, and nothing else.", larger, _result),
         Law("order", "What is added at the end of an array stands at its end.", pairs.additions(rules), _carried_out),
+        Law("texts", "A text is kept as it is.", pairs.texts(rules), _carried_out),
         Law("indices", "An index names the element at its place, from 0 on.", pairs.indexed(rules), _carried_out),
         Law("sequence", "An operation meets what those before it left.", pairs.sequences(rules), _carried_out),
+        Law("limits", "What is as large as the limits let it be is accepted.", pairs.brimful(rules), _carried_out),
+        Law("table", "Each move that the table has is accepted, and no other one.", pairs.table(rules), _judged),
         Law("moves", once, pairs.moves(rules), _judged),
         *_refusals(rules),
         *_twins(rules),
@@ -59,7 +64,7 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
         Law("atomicity", "A refused patch changes nothing.", wild | wrong | pairs.late(rules), _atomic),
         Law("no escape", inside, wild | pairs.accepted(rules), _no_escape),
         Law("purity", "Neither the patch nor the referral passed in is changed.", wild | right, _pure),
-        Law("isolation", "The result shares nothing with the patch.", right, _isolated),
+        Law("isolation", "The result shares nothing with the patch.", right | pairs.additions(rules), _isolated),
         Law("totality", "Whatever a JSON parser produces is answered.", wild | wrong | pairs.anything(), _total),
         Law("discretion", "A refusal tells nothing that the referral holds.", pairs.secretive(rules), _discreet),
     )
@@ -89,7 +94,7 @@ def _accepts(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
 def _result(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     if not attempt.accepted or not rules.check(patch, attempt.before).ok:
         return None
-    return another(rules.apply(patch, attempt.before), attempt.after)
+    return another(rules.apply(patch, attempt.before), attempt.after, attempt.own)
 
 
 def _carried_out(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
@@ -108,8 +113,12 @@ def _judged(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
 def _answer(attempt: Attempt) -> str:
     if not attempt.accepted:
         return attempt.refusal
-    places = named(differences(bare(attempt.before), bare(attempt.after)))
+    places = named(_changed(attempt))
     return f"accepted, and {places} changed" if places else "accepted"
+
+
+def _changed(attempt: Attempt) -> list[str]:
+    return list(differences(bare(attempt.before, attempt.own), bare(attempt.after, attempt.own)))
 
 
 def _tells(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
@@ -130,8 +139,7 @@ def _no_escape(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | Non
     if not attempt.accepted:
         return None
     written = [operation["path"].removesuffix("/-") for operation in _allowed(rules, patch)]
-    changed = differences(bare(attempt.before), bare(attempt.after))
-    escaped = [place for place in changed if not any(f"{place}/".startswith(f"{path}/") for path in written)]
+    escaped = [place for place in _changed(attempt) if not any(f"{place}/".startswith(f"{path}/") for path in written)]
     if not escaped:
         return None
     return Difference("changes under allowed paths of the patch", f"a change of {named(escaped)}")
@@ -158,8 +166,8 @@ def _total(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:
 
 
 def _discreet(_rules: Ruleset, _patch: Any, attempt: Attempt) -> Difference | None:
-    return (
-        Difference("nothing that the referral holds", f"{pairs.MARK}, which it holds")
-        if pairs.MARK in attempt.told
-        else None
-    )
+    before, mark, after = attempt.told.partition(pairs.MARK)
+    if not mark:
+        return None
+    shown = " ".join(f"{before[-_SHOWN:]}{mark}{after[:_SHOWN]}".split())
+    return Difference("nothing that the referral holds", f"{mark}, which it holds: {shown}")

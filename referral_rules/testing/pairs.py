@@ -1,24 +1,25 @@
 """What the laws are tried on: patches, each with the referral that it is for."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import PathRule, Ruleset, ViolationCode, pointers
+from referral_rules import Ruleset, State, ViolationCode, pointers
 from referral_rules.resource import ITEM, Resource, Schema
 from referral_rules.testing.accepted import accepted_patches, setting, wide_patches
-from referral_rules.testing.placed import placed_operations, places, stocked_referrals
+from referral_rules.testing.placed import Place, placed_operations, places, stocked, stocked_referrals
 from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.strategies import referrals, states, writing
+from referral_rules.testing.strategies import known_states, referrals, states, with_indices, with_pair, writing
 from referral_rules.testing.twists import twisted_paths
-from referral_rules.testing.values import json_values
+from referral_rules.testing.values import UNLISTED, evenly, json_values, nested, odd_texts
 from referral_rules.testing.wild import patches
 
 __all__ = [
-    "MARK", "Pair", "accepted", "additions", "anything", "indexed", "late", "long", "moves", "refused", "secretive",
-    "sequences", "twice", "twins", "wide", "wild",
+    "MARK", "Pair", "accepted", "additions", "anything", "brimful", "indexed", "late", "long", "moves", "refused",
+    "secretive", "sequences", "table", "texts", "twice", "twins", "wide", "wild",
 ]  # fmt: skip
 
 MARK = "Mrs-Nobody"
@@ -154,13 +155,51 @@ def additions(rules: Ruleset) -> Pairs:
 
 
 def sequences(rules: Ruleset) -> Pairs:
-    """Something is written, and then something inside it."""
-    nested = [(one, other) for one in rules.paths for other in rules.paths if other.path.startswith(f"{one.path}/")]
+    """Something is written, and then something inside it, or the other way round, or at the same place again."""
 
-    def both(rule: PathRule, inner: PathRule) -> st.SearchStrategy[Any]:
-        return st.tuples(writing(rule, rules), writing(inner, rules)).map(list)
+    def both(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        found = places(rules, referral)
+        nested = [(one, other) for one in found for other in found if other.path.startswith(f"{one.path}/")]
+        orders = [nested, [pair[::-1] for pair in nested], [(one, one) for one in found]]
+        return evenly(*(st.sampled_from(order) for order in orders if order)).flatmap(written)
 
-    return st.tuples(st.one_of([both(*pair) for pair in nested]), referrals(rules=rules))
+    def written(pair: tuple[Place, Place]) -> st.SearchStrategy[Any]:
+        return st.tuples(*(writing(rule, rules, path=path, ops=ops) for rule, path, ops in pair)).map(list)
+
+    return _together(stocked_referrals(rules), both)
+
+
+def texts(rules: Ruleset) -> Pairs:
+    """Patches of one operation, with a text that careless code does not keep as it is."""
+
+    def written(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+        free = [(path, op) for rule, path, ops in places(rules, referral) if _is_free_text(rule.schema) for op in ops]
+        named = st.sampled_from(free) if free else st.nothing()
+        return st.builds(lambda place, text: [{"op": place[1], "path": place[0], "value": text}], named, odd_texts)
+
+    return _together(stocked_referrals(rules), written)
+
+
+def brimful(rules: Ruleset) -> Pairs:
+    """Patches with as many operations, or with a value of as many levels, as the limits allow."""
+    first = known_states(rules)[:1]
+    found = [(patch, stocked(with_pair(rules, {}, state), rules)) for state in first for patch in _full(rules, state)]
+    accepted = [pair for pair in found if rules.check(*pair).ok]
+    return st.sampled_from(accepted) if accepted else st.nothing()
+
+
+def _full(rules: Ruleset, state: State) -> Iterator[list[dict[str, Any]]]:
+    yield [setting(rules, state)[0] for _ in range(rules.limits.operations)]
+    deepest = {UNLISTED: nested(rules.limits.depth - 1)}
+    for rule in rules.paths:
+        yield [{"op": rule.operations[0], "path": with_indices(rule.path, repeat(0)), "value": deepest}]
+
+
+def table(rules: Ruleset) -> Pairs:
+    """Each pair of the table set on each other one."""
+    known = known_states(rules)
+    found = [(setting(rules, after), with_pair(rules, {}, before)) for before in known for after in known]
+    return st.sampled_from(found) if found else st.nothing()
 
 
 def moves(rules: Ruleset) -> Pairs:

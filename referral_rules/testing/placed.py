@@ -12,7 +12,7 @@ from referral_rules.resource import ITEM
 from referral_rules.testing.strategies import referrals, with_indices, writing
 from referral_rules.testing.twists import TWISTS
 
-__all__ = ["Place", "fault", "placed_operations", "places", "stocked_referrals"]
+__all__ = ["Place", "fault", "placed_operations", "places", "stocked", "stocked_referrals"]
 
 _STOCK = 2
 # The first ones, and one that has two digits.
@@ -100,21 +100,26 @@ def fault(referral: object, op: str, path: str) -> ViolationCode | None:
 
 
 def stocked_referrals(rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
-    """Referrals with two elements, or more, in each array into which a path of the rules leads by an index.
+    """Referrals in which each path of the rules has a place.
 
     >>> from hypothesis import find
     >>> from referral_rules.testing.strategies import newest
-    >>> find(stocked_referrals(newest()), lambda referral: True)["registrations"][1]["solutionDetails"][1]
-    {'marketplaceTransactionDetails': {}}
+    >>> find(stocked_referrals(newest()), lambda referral: True)["registrations"][1]["contract"]
+    {}
     """
-    starred = [rfc6901.tokens(rule.path) for rule in rules.paths if ITEM in rule.path.split("/")]
-    return referrals(rules=rules).map(lambda referral: _stocked(referral, starred))
+    return referrals(rules=rules).map(lambda referral: stocked(referral, rules))
 
 
-def _stocked(referral: dict[str, Any], paths: list[tuple[str, ...]]) -> dict[str, Any]:
+def stocked(referral: dict[str, Any], rules: Ruleset) -> dict[str, Any]:
+    """The referral with a place for each path of the rules: for one with an index, with two elements or more.
+
+    >>> from referral_rules.testing.strategies import newest
+    >>> stocked({"details": None}, newest())["details"]
+    {'requirements': {'solutions': []}}
+    """
     whole = copy.deepcopy(referral)
-    for path in paths:
-        _stock(whole, *path)
+    for rule in rules.paths:
+        _stock(whole, *rfc6901.tokens(rule.path))
     return whole
 
 

@@ -14,7 +14,7 @@ from referral_rules.testing.accepted import accepted_patches, setting
 from referral_rules.testing.placed import fault
 from referral_rules.testing.strategies import newest, operations, with_indices, writing
 from referral_rules.testing.twists import twisted_paths
-from referral_rules.testing.values import evenly, json_values, look_alikes, scalars
+from referral_rules.testing.values import evenly, json_values, look_alikes, nested, scalars
 
 __all__ = ["rejected_patches"]
 
@@ -115,12 +115,8 @@ def _limit_exceeded(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrate
     limits = rules.limits
     many = operations(rules=rules).map(lambda operation: [operation] * (limits.operations + 1))
     long = operations(rules=rules).map(lambda operation: {**operation, "path": "/x" * limits.path_length})
-    deep = operations(rules=rules).map(lambda operation: {**operation, "value": _nested(limits.depth + 1)})
+    deep = operations(rules=rules).map(lambda operation: {**operation, "value": nested(limits.depth + 1)})
     return evenly(_among_accepted(evenly(long, deep), rules, referral), many)
-
-
-def _nested(levels: int) -> list[Any]:
-    return [_nested(levels - 1)] if levels > 1 else []
 
 
 def _op_not_supported(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:

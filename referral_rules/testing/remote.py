@@ -6,6 +6,7 @@ from typing import Any
 
 from referral_rules import catalog, http, strictjson
 from referral_rules.testing.candidates import Attempt, Reasons
+from referral_rules.testing.differences import WRITTEN
 from referral_rules.testing.services import Service, spoken
 
 __all__ = ["Gone", "Remote", "as_body"]
@@ -122,6 +123,7 @@ class Remote:
             after=self.read(key),
             errors=_detailed(content) if status >= 400 else None,
             told=content.decode("utf-8", "replace") if status >= 400 else "",
+            own=WRITTEN,
             slip=None if status in _ACCEPTED | _REFUSED else spoken(status),
         )
 

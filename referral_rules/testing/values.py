@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from referral_rules.resource import Resource
 
-__all__ = ["evenly", "json_values", "look_alikes", "portable_numbers", "scalars", "values"]
+__all__ = [
+    "UNLISTED",
+    "evenly",
+    "json_values",
+    "look_alikes",
+    "nested",
+    "odd_texts",
+    "portable_numbers",
+    "scalars",
+    "values",
+]
 
 Numbers = Callable[[float, float], st.SearchStrategy[Any]]
 """Makes a strategy for the numbers from one to another."""
@@ -73,8 +83,17 @@ def values(
     return st.one_of([_typed(kind, schema, resource, numbers) for kind in kinds]) if kinds else json_values
 
 
-# The API has grown several times: what a schema does not name may be there.
-_UNLISTED = "unlisted"
+UNLISTED = "unlisted"
+"""A member that no schema names: the API has grown several times."""
+
+
+def nested(levels: int) -> list[Any]:
+    """Arrays inside one another.
+
+    >>> nested(3)
+    [[[]]]
+    """
+    return [nested(levels - 1)] if levels > 1 else []
 
 
 def _typed(kind: str, schema: Mapping[str, Any], resource: Resource, numbers: Numbers) -> st.SearchStrategy[Any]:
@@ -82,7 +101,7 @@ def _typed(kind: str, schema: Mapping[str, Any], resource: Resource, numbers: Nu
         known = schema.get("properties", {})
         members = {name: values(part, resource, numbers=numbers) for name, part in known.items()}
         if schema.get("additionalProperties", True) is not False:
-            members.setdefault(_UNLISTED, scalars)
+            members.setdefault(UNLISTED, scalars)
         return st.fixed_dictionaries({}, optional=members)
     if kind == "array":
         return st.lists(values(schema.get("items", {}), resource, numbers=numbers), max_size=2)
@@ -94,13 +113,13 @@ def _typed(kind: str, schema: Mapping[str, Any], resource: Resource, numbers: Nu
     return st.booleans() if kind == "boolean" else st.none()
 
 
-_odd_texts = st.sampled_from(
-    ["e\u0301", "\u212b", "\ufb01", "\u00df", "\u0130", "\U0001f98a", "\u200b", " a ", "\t", "a\r\nb", "\0", "null"]
+odd_texts: st.SearchStrategy[str] = st.sampled_from(
+    [
+        *("", "null", " a", "a ", "\t", "a\r\nb", "\u00a0", "\u200b", "\0", "\U0001f98a"),
+        *("e\u0301", "\u212b", "\ufb01", "\u00df", "\u0130", "x" * 300, "\u00e9x" * 2000),
+    ]
 )
-"""What careless code trims, folds, composes or takes for nothing."""
-
-_long_texts = st.builds(lambda text, times: text * times, st.text(min_size=1, max_size=2), st.sampled_from([100, 2000]))
-"""What careless code cuts short."""
+"""Texts that careless code trims, folds, composes, cuts short or takes for nothing."""
 
 
 def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
@@ -109,8 +128,7 @@ def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
     low, high = schema.get("minLength", 0), schema.get("maxLength", 8)
     if "pattern" not in schema:
         short = st.text(min_size=low, max_size=max(low, min(high, low + 8)))
-        other = _odd_texts | _long_texts
-        return short | other.filter(lambda text: low <= len(text) <= schema.get("maxLength", len(text)))
+        return short | odd_texts.filter(lambda text: low <= len(text) <= schema.get("maxLength", len(text)))
     strings = st.from_regex(schema["pattern"], fullmatch=True)
     return strings.filter(lambda text: "\n" not in text and low <= len(text) <= schema.get("maxLength", len(text)))
 
