@@ -3,6 +3,7 @@
 Imports nothing of the package until one of the options is used: pytest loads it in every run.
 """
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ import pytest
 
 if TYPE_CHECKING:
     from referral_rules import Ruleset
+
+_NAME = re.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header field (RFC 9110 section 5.1)."""
 
 __all__ = ["headers", "pytest_addoption", "pytest_configure", "ruleset"]
 
@@ -41,9 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse options that cannot be used."""
     if config.getoption("--referral-examples") < 1:
         raise pytest.UsageError("--referral-examples: a number from 1")
-    if headers(config) and not config.getoption("--referral-service"):
+    if headers(config) and config.getoption("--referral-service") is None:
         raise pytest.UsageError("--referral-header: name the service that gets it with --referral-service")
-    if config.getoption("--referral-rules"):
+    if config.getoption("--referral-rules") is not None:
         ruleset(config)
 
 
@@ -54,7 +58,7 @@ def headers(config: pytest.Config) -> dict[str, str]:
         pytest.UsageError: they are none.
     """
     pairs = [header.partition(":") for header in config.getoption("--referral-header")]
-    if not all(colon and name.strip() and (name + value).isascii() for name, colon, value in pairs):
+    if not all(colon and _NAME.fullmatch(name.strip()) and value.isascii() for name, colon, value in pairs):
         problem = "a name, a colon and a value, in ASCII, such as 'Authorization: Bearer ...'"
         raise pytest.UsageError(f"--referral-header: {problem}")
     return {name.strip(): value.strip() for name, _, value in pairs}
@@ -65,7 +69,7 @@ def _loaded(name: str | None) -> "Ruleset":
     from referral_rules import Ruleset, catalog
 
     known = name is None or catalog.ruleset_path(name) is not None
-    return Ruleset.load(name or catalog.NEWEST) if known else Ruleset.from_file(str(name))
+    return Ruleset.load(catalog.NEWEST if name is None else name) if known else Ruleset.from_file(str(name))
 
 
 def ruleset(config: pytest.Config) -> "Ruleset":

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from decimal import InvalidOperation
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,7 @@ from referral_rules.testing import (
     referrals,
     rejected_patches,
     run_conformance,
+    running,
     states,
 )
 from referral_rules.testing.breaches import Breach
@@ -189,7 +191,9 @@ def test_each_flaw_of_an_answer_is_told() -> None:
         "Preference-Applied: x"
     ]
     assert told(CASE, response, None) == ["none is there"]
-    assert told(CASE, response._replace(headers={}), after) == ["another one, or none"]
+    assert told(CASE, response._replace(headers={}), after) == ["no ETag"]
+    assert told(CASE, response._replace(headers={"ETag": '"x"'}), after) == ["another one"]
+    assert told(CASE, response, {name: value for name, value in after.items() if name != "eTag"}) == ["none"]
     assert told(CASE, response._replace(body=b"{}"), after) == ["a body"]
     assert told(CASE, response, {**after, "name": "X"}) == ["another one is stored"]
     assert "the other way round" in told(CASE, response, {**after, "eTag": (CASE.stored or {})["eTag"]})
@@ -317,6 +321,8 @@ def options(**changed: Any) -> Any:
     [
         ({"--referral-rules": "nowhere.json"}, r"--referral-rules: .*nowhere\.json"),
         ({"--referral-rules": os.devnull}, "--referral-rules: "),
+        ({"--referral-rules": ""}, "--referral-rules: "),
+        ({"--referral-header": ["A B: c"], "--referral-service": "http://x"}, "a name"),
         ({"--referral-examples": 0}, "--referral-examples: a number from 1"),
         ({"--referral-header": ["A: b"]}, "name the service that gets it"),
         ({"--referral-header": ["Bearer"], "--referral-service": "http://x"}, "a name, a colon and a value"),
@@ -356,11 +362,19 @@ def test_an_engine_that_is_moody_is_told_so() -> None:
     assert [breach.actual for breach in found] == ["refused, but not each time"]
 
 
-def test_the_suite_of_pytest_ends_if_the_service_does_not_answer(
-    suite: list[str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://127.0.0.1:9", "http://127.0.0.1:9 does not answer"),
+        ("", "'' is no URL of a service"),
+        ("http://127.0.0.1:abc", "is no URL of a service"),
+    ],
+)
+def test_the_suite_of_pytest_ends_if_no_service_answers(
+    url: str, problem: str, suite: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert pytest.main([*suite, "--referral-service", "http://127.0.0.1:9"]) == pytest.ExitCode.USAGE_ERROR
-    assert "http://127.0.0.1:9 does not answer" in capsys.readouterr().out
+    assert pytest.main([*suite, "--referral-service", url]) == pytest.ExitCode.USAGE_ERROR
+    assert problem in capsys.readouterr().out
 
 
 def test_what_is_tested_is_named() -> None:
@@ -369,10 +383,53 @@ def test_what_is_tested_is_named() -> None:
     assert ReferralLifecycle.against(InMemoryService(), rules=TICKETS).ruleset is TICKETS
 
 
-def test_what_cannot_be_tested_is_refused() -> None:
-    nothing: Any = object()
-    with pytest.raises(TypeError, match="neither apply, nor create"):
-        run_conformance(nothing)
+class Waiting:
+    """Is to be awaited."""
+
+    async def apply(self, patch: Any, referral: Any) -> Any:
+        return referral
+
+
+@pytest.mark.parametrize(
+    ("candidate", "problem"),
+    [
+        (None, "None has neither apply, nor create"),
+        (LATEST.apply, "has neither apply, nor create, read and patch, nor is it a URL: pass what has them"),
+        (Waiting(), "Waiting.apply is a coroutine function"),
+        (PlainEngine, "PlainEngine.apply cannot be called with a patch and a referral; an instance can"),
+        (SimpleNamespace(apply=5), "cannot be called with a patch and a referral"),
+    ],
+    ids=["nothing", "function", "coroutine", "class", "number"],
+)
+def test_what_cannot_be_tested_is_refused(candidate: Any, problem: str) -> None:
+    with pytest.raises(TypeError, match=problem):
+        run_conformance(candidate)
+
+
+def test_what_does_not_tell_how_it_is_called_is_tried() -> None:
+    running._refuse_odd(max, "builtins")
+
+
+@pytest.mark.parametrize("given", [{"rules": "partner-center"}, {"settings": 10}], ids=str)
+def test_rules_and_settings_that_are_none_are_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"needed, and no (str|int)"):
+        run_conformance(LATEST, **given)
+
+
+def test_a_life_needs_a_service() -> None:
+    nothing: Any = LATEST
+    with pytest.raises(TypeError, match="Ruleset does not have create, read and patch"):
+        ReferralLifecycle.against(nothing)
+
+
+class Missing(KeyError):
+    """The engine's own name for a target that is missing."""
+
+
+def test_an_exception_of_the_engines_own_is_a_refusal() -> None:
+    assert next(checks(LATEST, service=False)["accepts"](Local(Odd(Missing())), FEW)).actual == "refused"
+    raw = next(checks(LATEST, service=False)["accepts"](Local(Odd(InvalidOperation())), FEW)).actual
+    assert raw.startswith("a raw InvalidOperation")
 
 
 @pytest.mark.thorough
@@ -398,5 +455,5 @@ def test_the_suite_of_pytest_runs(suite: list[str], part: str) -> None:
 
 def test_the_suite_of_pytest_tells_a_breach(request: pytest.FixtureRequest) -> None:
     with pytest.raises(pytest.fail.Exception, match="refuses value_invalid"):
-        conformance.test_conformance(Local(ValuesUnjudged()), "refuses value_invalid", request.config)
-    conformance.test_conformance(Local(PlainEngine()), "refuses not_an_array", request.config)
+        conformance.test_conformance(Local(ValuesUnjudged()), "refuses value_invalid", request)
+    conformance.test_conformance(Local(PlainEngine()), "refuses not_an_array", request)

@@ -1,7 +1,10 @@
 """Services that answer oddly, seldom or not at all, and what the kit says of each."""
 
 import json
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -19,6 +22,7 @@ from referral_rules.testing import (
     conformance,
     lifecycle,
     run_conformance,
+    running,
     trials,
 )
 from referral_rules.testing.remote import Remote
@@ -77,29 +81,35 @@ class Refusing(InMemoryService):
         return None
 
 
-def told(candidate: Remote, name: str) -> list[str]:
-    """What a check says of a service of which hardly a referral was taken."""
-    with pytest.warns(UntriedWarning) as warned:
-        assert list(EVERY[name](candidate, FEW)) == []
-    return [str(each.message) for each in warned]
+def told(candidate: Remote, name: str) -> str:
+    """What a check says of a service that took hardly a referral."""
+    with pytest.raises(UntriedWarning) as untried:
+        next(EVERY[name](candidate, FEW))
+    return str(untried.value)
+
+
+def one_run(request: pytest.FixtureRequest) -> Any:
+    """The request of a test in a run of its own, which may be ended."""
+    return SimpleNamespace(config=request.config, session=SimpleNamespace(shouldfail=False))
 
 
 def test_a_service_that_takes_no_referral_is_told_so(request: pytest.FixtureRequest) -> None:
-    with pytest.raises(pytest.exit.Exception, match="none, of all that fit the resource"):
-        conformance.test_conformance(Remote(Refusing()), "creation", request.config)
+    run = one_run(request)
+    with pytest.raises(pytest.fail.Exception, match="none, of all that fit the resource"):
+        conformance.test_conformance(Remote(Refusing()), "creation", run)
+    assert "nothing more can be tried" in run.session.shouldfail
     with pytest.raises(ConformanceError, match="1 of the laws and files of cases is broken"):
         run_conformance(Refusing(), settings=FEW)
     candidate = Remote(Refusing())
     assert candidate.attempt([], {}) is None
     (breach,) = EVERY["creation"](candidate, FEW)
     assert breach.actual == "none, of all that fit the resource"
-    (problem,) = told(candidate, "cases of the exchange")
-    assert "hardly tried, as only 0 of " in problem
+    assert "hardly tried, as only 0 of " in told(candidate, "cases of the exchange")
 
 
 @pytest.mark.thorough
 def test_a_life_that_does_not_begin_is_told() -> None:
-    assert told(Remote(Refusing()), "lifecycle")[0].startswith("lifecycle: hardly tried, as only 0 of ")
+    assert told(Remote(Refusing()), "lifecycle").startswith("lifecycle: hardly tried, as only 0 of ")
 
 
 class Forgetful(InMemoryService):
@@ -133,6 +143,20 @@ def test_a_service_that_keeps_less_is_not_asked_for_more() -> None:
     assert list(EVERY["cases of the exchange"](Remote(Clipping()), FEW)) == []
 
 
+class Typed(InMemoryService):
+    """Knows a type for referrals, and keeps null wherever one was sent without a member."""
+
+    def create(self, referral: dict[str, Any]) -> str | None:
+        known = LATEST.document["resource"]["properties"]
+        absent = {name: None for name, part in known.items() if "null" in part.get("type", ())}
+        return super().create({**absent, **referral})
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if name.startswith("cases of")])
+def test_a_service_that_keeps_more_is_asked_what_fits_that(name: str) -> None:
+    assert list(EVERY[name](Remote(Typed()), FEW)) == []
+
+
 class Selective(InMemoryService):
     """Takes only what is new."""
 
@@ -140,11 +164,17 @@ class Selective(InMemoryService):
         return super().create(referral) if referral.get("status") == "New" else None
 
 
-def test_what_a_service_was_hardly_tried_on_is_told() -> None:
-    candidate = Remote(Selective())
-    assert told(candidate, "refuses transition_not_allowed") == [
-        "refuses transition_not_allowed: hardly tried, as only 0 of 3 referrals that fit the resource were taken"
-    ]
+def test_what_a_service_was_hardly_tried_on_is_told(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate, name = Remote(Selective()), "refuses transition_not_allowed"
+    hardly = f"{name}: hardly tried, as only 0 of 3 referrals that fit the resource were taken"
+    assert told(candidate, name) == hardly
+    with pytest.raises(pytest.skip.Exception, match=name):
+        conformance.test_conformance(Remote(Selective()), name, one_run(request))
+    monkeypatch.setattr(running, "checks", lambda *_, **__: {name: EVERY[name]})
+    with pytest.warns(UntriedWarning, match=hardly):
+        run_conformance(Selective(), settings=FEW)
     assert list(EVERY["refuses value_invalid"](candidate, FEW)) == []
 
 
@@ -199,8 +229,10 @@ class Dying(InMemoryService):
 
 @pytest.mark.parametrize("name", ["moves", "cases of status-moves", "cases of the exchange", "lifecycle"])
 def test_a_service_that_dies_is_told_what_it_was_sent(name: str, request: pytest.FixtureRequest) -> None:
-    with pytest.raises(pytest.exit.Exception, match="1 of the laws and files of cases is broken") as ended:
-        conformance.test_conformance(Remote(Dying()), name, request.config)
+    run = one_run(request)
+    with pytest.raises(pytest.fail.Exception, match="1 of the laws and files of cases is broken") as ended:
+        conformance.test_conformance(Remote(Dying()), name, run)
+    assert "nothing more can be tried" in run.session.shouldfail
     assert "A service goes on, whatever it is sent." in str(ended.value)
     assert '"op"' in str(ended.value)
     assert "referral:  {" in str(ended.value)
@@ -281,14 +313,55 @@ def test_what_a_service_answers_is_read() -> None:
     assert service.create({}) == "a"
     assert service.read("a") == {"id": "a", "eTag": "x"}
     assert service.patch("a", http.Request([("X-A", "1"), ("X-A", "2")], b"[]")).status == 200
+    assert at("http://sound", httpx.Response(204)).patch("a", http.Request({}, b"[]")) == (204, {}, b"")
     assert repr(service) == "http://sound"
     service.close()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nowhere", "http://[", "ftp://127.0.0.1"])
-def test_a_service_that_does_not_answer_is_told_so(url: str) -> None:
+def test_a_service_that_does_not_answer_is_told_so() -> None:
     with pytest.raises(ConnectionError, match="does not answer"):
+        run_conformance("http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("url", ["", "nowhere", "http://", "http://a:b", "http://a\n", "ftp://127.0.0.1"])
+def test_what_is_no_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="is no URL of a service"):
         run_conformance(url)
+
+
+def test_what_lacks_in_an_answer_is_told() -> None:
+    service = at("http://odd", httpx.Response(201, content=b"{}"))
+    service.create({})
+    assert service.last.endswith("/referrals, without the id of the referral in its body")
+    service = at("http://odd", httpx.Response(200, content=b"[]"))
+    service.read("a")
+    assert service.last == "200 to GET /v1.0/engagements/referrals/a, without an object in its body"
+
+
+class Trailing(BaseHTTPRequestHandler):
+    """Sends a body after the head of a 204, on a connection that stays open."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"id": "a"}')
+
+    def do_PATCH(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.wfile.write(b"HTTP/1.1 204 No Content\r\n\r\n{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_body_that_no_204_may_have_is_told_and_ends_nothing() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Trailing) as server:
+        threading.Thread(target=server.serve_forever).start()
+        service = HttpService(f"http://127.0.0.1:{server.server_port}")
+        assert service.patch("a", http.Request({}, b"[]")).body == b"..."
+        assert service.read("a") == {"id": "a"}
+        service.close()
+        server.shutdown()
 
 
 def dropping(request: httpx.Request) -> httpx.Response:

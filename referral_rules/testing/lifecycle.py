@@ -17,7 +17,7 @@ from referral_rules.testing.differences import ENTITY_TAG, Difference
 from referral_rules.testing.rejected import rejected_patches
 from referral_rules.testing.remote import as_body
 from referral_rules.testing.requests import flaws
-from referral_rules.testing.services import HttpService, Service, now, spoken
+from referral_rules.testing.services import HttpService, Service, is_service, now, spoken
 from referral_rules.testing.strategies import newest, referrals
 
 __all__ = ["Departure", "ReferralLifecycle"]
@@ -69,8 +69,13 @@ class ReferralLifecycle(RuleBasedStateMachine):
             rules: the rules that it follows; None for the newest built-in ones.
         Returns:
             a subclass, whose ``TestCase`` pytest and unittest run.
+        Raises:
+            TypeError: it is no service.
+            ValueError: it is a text, but no URL.
         """
         found = HttpService(service) if isinstance(service, str) else service
+        if not is_service(found):
+            raise TypeError(f"{type(service).__name__} does not have create, read and patch, as a service has")
         return type(cls.__name__, (cls,), {"service": found, "ruleset": newest(rules)})
 
     def __init__(self) -> None:

@@ -61,8 +61,11 @@ def _acceptance(
         yield Difference("the referral with what the patch writes", "none is there")
         return
     tag, was = after.get(ENTITY_TAG), before.get(ENTITY_TAG)
+    if tag is None:
+        yield Difference(f"an {ENTITY_TAG} in the referral", "none")
+        return
     if told is not _UNSAID and told != tag:
-        yield Difference("the stored referral's eTag in ETag", "another one, or none")
+        yield Difference("the stored referral's eTag in ETag", "no ETag" if told is None else "another one")
     if (tag != was) != case.expected["changed"]:
         yield Difference("a new eTag" if case.expected["changed"] else "the eTag as it was", "the other way round")
     if not equal(bare(rules.apply(case.body, before)), bare(after)):

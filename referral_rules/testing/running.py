@@ -1,6 +1,7 @@
 """Holds a candidate against all cases and laws, and collects what it breaks."""
 
 import contextlib
+import inspect
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,7 +17,7 @@ from referral_rules.testing.candidates import Candidate, Engine, Local
 from referral_rules.testing.cases import Case, cases
 from referral_rules.testing.laws import laws
 from referral_rules.testing.remote import Gone, Remote
-from referral_rules.testing.services import HttpService, Service
+from referral_rules.testing.services import HttpService, Service, is_service
 from referral_rules.testing.strategies import newest
 
 __all__ = ["CREATION", "DEFAULT", "UntriedWarning", "checks", "end", "run_conformance"]
@@ -60,15 +61,19 @@ def run_conformance(
     Raises:
         ConformanceError: it breaks a law or a case; ``breaches`` has all of them.
         ConnectionError: the service at the URL does not answer.
-        TypeError: it is nothing that can be tried.
+        TypeError: it is nothing that can be tried, or the rules or the settings are none.
+        ValueError: it is a text, but no URL.
     Warns:
         UntriedWarning: a service takes hardly any of the referrals of a law, which it may break all the same.
 
     >>> import referral_rules
     >>> run_conformance(referral_rules, settings=hypothesis_settings(DEFAULT, max_examples=2))
     """
+    chosen = DEFAULT if settings is None else settings
+    if not isinstance(chosen, hypothesis_settings):
+        raise TypeError(f"hypothesis.settings are needed, and no {type(settings).__name__}")
     with _opened(candidate) as opened:
-        found = tuple(_broken(opened, newest(rules), settings or DEFAULT))
+        found = tuple(_broken(opened, newest(rules), chosen))
     if found:
         raise ConformanceError(_name(candidate), found)
 
@@ -80,6 +85,8 @@ def _broken(candidate: Candidate, rules: Ruleset, settings: hypothesis_settings)
                 yield breach
                 if name == CREATION:
                     return  # Without referrals there is nothing to try.
+        except UntriedWarning as untried:
+            warnings.warn(untried, stacklevel=3)
         except Gone as gone:
             if name == CREATION:
                 raise ConnectionError(gone.says) from gone.__cause__
@@ -107,12 +114,27 @@ def _opened(candidate: Any) -> Iterator[Candidate]:
         service = HttpService(candidate)
         with contextlib.closing(service):
             yield Remote(service)
-    elif hasattr(candidate, "create") and hasattr(candidate, "patch") and hasattr(candidate, "read"):
+    elif is_service(candidate):
         yield Remote(candidate)
     elif hasattr(candidate, "apply"):
+        _refuse_odd(candidate.apply, _name(candidate))
         yield Local(candidate)
     else:
-        raise TypeError(f"{candidate!r} has neither apply, nor create, read and patch, nor is it a URL")
+        problem = "has neither apply, nor create, read and patch, nor is it a URL: pass what has them"
+        raise TypeError(f"{_name(candidate)} {problem}")
+
+
+def _refuse_odd(apply: Any, name: str) -> None:
+    """Say at once what would come of every try."""
+    if inspect.iscoroutinefunction(apply):
+        raise TypeError(f"{name}.apply is a coroutine function: wrap it in one that waits for it")
+    try:
+        inspect.signature(apply).bind([], {})
+    except TypeError:
+        problem = "cannot be called with a patch and a referral; an instance can, if this is its class"
+        raise TypeError(f"{name}.apply {problem}") from None
+    except ValueError:
+        return  # It does not tell what it can be called with.
 
 
 Check = Callable[[Any, hypothesis_settings], Iterator[Breach]]
@@ -149,7 +171,7 @@ def checks(rules: Ruleset, *, service: bool) -> dict[str, Check]:
 def _weighed(
     name: str, check: Check, rules: Ruleset, candidate: Remote, settings: hypothesis_settings
 ) -> Iterator[Breach]:
-    """What the check finds; if that is nothing, whether the candidate took enough to tell."""
+    """What the check finds; if that is nothing, and the candidate took too little to tell, that is raised."""
     candidate.untaken.clear()
     before, found = candidate.taken, False
     for breach in check(candidate, settings):
@@ -159,4 +181,4 @@ def _weighed(
     offered = taken + sum(rules.check_referral(referral).ok for referral in candidate.untaken)
     if not found and taken * _TRIED < offered:
         problem = f"{name}: hardly tried, as only {taken} of {offered} referrals that fit the resource were taken"
-        warnings.warn(problem, UntriedWarning, stacklevel=4)
+        raise UntriedWarning(problem)

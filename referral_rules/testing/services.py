@@ -14,11 +14,15 @@ from referral_rules.testing.strategies import newest
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["NO_ANSWER", "HttpService", "InMemoryService", "Service", "now", "spoken"]
+__all__ = ["NO_ANSWER", "HttpService", "InMemoryService", "Service", "is_service", "now", "spoken"]
 
 
 NO_ANSWER = 0
 """The status of what a service answers if it closes the connection, or takes too long."""
+
+_NO_CONTENT = 204
+_REMAINDER = b"..."
+"""Stands for the body of an answer that has none to HTTP (RFC 9110 section 6.4.1)."""
 
 
 def spoken(status: int) -> str:
@@ -41,6 +45,15 @@ class Service(Protocol):
 
     def patch(self, key: str, request: http.Request) -> http.Response:
         """The answer to a PATCH."""
+
+
+def is_service(candidate: object) -> bool:
+    """Whether something can be asked as a service is.
+
+    >>> is_service(InMemoryService()), is_service(None)
+    (True, False)
+    """
+    return all(callable(getattr(candidate, name, None)) for name in ("create", "read", "patch"))
 
 
 def now() -> datetime:
@@ -100,6 +113,7 @@ class HttpService:
     Attributes:
         last: the last answer, in words.
     Raises:
+        ValueError: it is no URL that a service can have.
         ConnectionError: from each of its methods, if the service does not answer.
 
     >>> HttpService("http://127.0.0.1:8000/", headers={"Authorization": "Bearer ..."})
@@ -110,6 +124,8 @@ class HttpService:
         import httpx
 
         self._url, self.last = url.rstrip("/"), "none"
+        if not _is_address(url):
+            raise ValueError(f"{url!r} is no URL of a service, such as http://127.0.0.1:8000")
         self._client = httpx.Client(base_url=self._url, headers=headers, timeout=30)
 
     def __repr__(self) -> str:
@@ -119,13 +135,21 @@ class HttpService:
         """Store a referral; returns its identifier, or None if the service does not take it."""
         body, kind = strictjson.dumps(referral).encode(), {"Content-Type": "application/json"}
         answer = self._answer("POST", http.PATH.removesuffix("/{Id}"), content=body, headers=kind)
-        created = _object(answer.content) if answer.is_success else None
-        return None if created is None or "id" not in created else str(created["id"])
+        if not answer.is_success:
+            return None
+        created = _object(answer.content) or {}
+        if "id" not in created:
+            self.last += ", without the id of the referral in its body"
+            return None
+        return str(created["id"])
 
     def read(self, key: str) -> dict[str, Any] | None:
         """The stored referral, with its entity tag; None if there is none."""
         answer = self._answer("GET", http.PATH.format(Id=key))
-        return _object(answer.content) if answer.is_success else None
+        found = _object(answer.content) if answer.is_success else None
+        if answer.is_success and found is None:
+            self.last += ", without an object in its body"
+        return found
 
     def patch(self, key: str, request: http.Request) -> http.Response:
         """The answer to a PATCH; of the status ``NO_ANSWER`` if there is none, but the service goes on."""
@@ -135,7 +159,19 @@ class HttpService:
         except ConnectionError:
             self.read(key)
             return http.Response(NO_ANSWER, {}, b"")
-        return http.Response(answer.status_code, dict(answer.headers), answer.content)
+        content = answer.content
+        if answer.status_code == _NO_CONTENT and not self._is_in_step(key):
+            content = _REMAINDER
+        return http.Response(answer.status_code, dict(answer.headers), content)
+
+    def _is_in_step(self, key: str) -> bool:
+        """Whether the next answer is understood; a body that no 204 may have is taken for its beginning."""
+        try:
+            self.read(key)
+        except ConnectionError:
+            self.read(key)
+            return False
+        return True
 
     def _answer(self, method: str, path: str, **options: Any) -> "httpx.Response":
         import httpx
@@ -150,6 +186,16 @@ class HttpService:
     def close(self) -> None:
         """Close its connections."""
         self._client.close()
+
+
+def _is_address(url: str) -> bool:
+    import httpx
+
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parsed.scheme in ("http", "https") and bool(parsed.host)
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

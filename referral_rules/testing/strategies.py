@@ -30,10 +30,17 @@ _indices = st.integers(0, 2)
 def newest(rules: Ruleset | None = None) -> Ruleset:
     """The rules passed in; the newest built-in ones for None.
 
+    Raises:
+        TypeError: they are no ruleset.
+
     >>> newest().name == Ruleset.load("partner-center").name
     True
     """
-    return Ruleset.load(catalog.NEWEST) if rules is None else rules
+    if rules is None:
+        return Ruleset.load(catalog.NEWEST)
+    if not isinstance(rules, Ruleset):
+        raise TypeError(f"a Ruleset is needed, and no {type(rules).__name__}: Ruleset.load or from_file makes one")
+    return rules
 
 
 @cache

@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from referral_rules import Ruleset, http
 from referral_rules.plain import equal
 from referral_rules.testing.breaches import Breach
-from referral_rules.testing.candidates import Attempt, Candidate
+from referral_rules.testing.candidates import Attempt, Candidate, Reasons, reasons
 from referral_rules.testing.cases import Case, exchanges
 from referral_rules.testing.differences import ENTITY_TAG, Difference, another
 from referral_rules.testing.laws import Law
@@ -34,9 +34,17 @@ def of_cases(name: str, found: list[Case], candidate: Candidate, _settings: hypo
     for case in found:
         referral = _storable(case) if isinstance(candidate, Remote) else case.referral
         attempt = candidate.attempt(case.patch, referral)
-        difference = None if attempt is None else _unlike(case, attempt)
-        if difference is not None:
-            yield Breach(name, case.description, case.patch, referral, *difference)
+        # What a service made of the referral may be another case.
+        if attempt is not None and _verdict(case.rules, case.patch, attempt.before) == _verdict(
+            case.rules, case.patch, referral
+        ):
+            difference = _unlike(case, attempt)
+            if difference is not None:
+                yield Breach(name, case.description, case.patch, attempt.before, *difference)
+
+
+def _verdict(rules: Ruleset, patch: Any, referral: Any) -> Reasons:
+    return reasons(rules.check(patch, referral).errors)
 
 
 def _storable(case: Case) -> Any:
@@ -45,18 +53,17 @@ def _storable(case: Case) -> Any:
     if not isinstance(referral, dict) or rules.check_referral(referral).ok:
         return referral
     whole = with_pair(rules, referral, known_states(rules)[0])
-    codes = [[error.code for error in rules.check(case.patch, each).errors] for each in (referral, whole)]
-    return whole if codes[0] == codes[1] else referral
+    return whole if _verdict(rules, case.patch, referral) == _verdict(rules, case.patch, whole) else referral
 
 
 def _unlike(case: Case, attempt: Attempt) -> Difference | None:
     if "referral" in case.expected:
         if not attempt.accepted:
             return Difference("accepted", attempt.refusal)
-        # A service has its own values in some members, which no case changes.
-        expected, before = case.expected["referral"], case.referral
-        changed = {name: value for name, value in expected.items() if not equal(value, before.get(name))}
-        return another({**attempt.before, **changed}, attempt.after)
+        # A service may have added members of its own.
+        same = equal(attempt.before, case.referral)
+        expected = case.expected["referral"] if same else case.rules.apply(case.patch, attempt.before)
+        return another(expected, attempt.after, attempt.own)
     codes = [each["code"] for each in case.expected["violations"]]
     wanted = f"refused, for {', '.join(codes)}"
     if attempt.accepted:
@@ -91,8 +98,8 @@ def of_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_settin
         if key is None:
             continue
         present = case._replace(stored=candidate.read(key))
-        if case.expected["status"] < 400 and not rules.check(case.body, present.stored or {}).ok:
-            continue  # What the service made of the referral is another one.
+        if _verdict(rules, case.body, stored or {}) != _verdict(rules, case.body, present.stored or {}):
+            continue  # What the service made of the referral is another case.
         headers = case.headers_for(str((present.stored or {}).get(ENTITY_TAG)))
         response = candidate.patch(key, http.Request(headers, case.body))
         patch = case.body.decode("utf-8", "backslashreplace")
