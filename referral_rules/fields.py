@@ -8,6 +8,7 @@ __all__ = [
     "ANY",
     "IDENTIFIER",
     "IF_MATCH",
+    "TOKEN",
     "Fields",
     "MalformedField",
     "identifier",
@@ -26,7 +27,7 @@ Fields: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tup
 ANY = ("*",)
 """Stands in If-Match for any entity tag (RFC 9110 section 13.1.1)."""
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105, section 5.6.2
+TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105, section 5.6.2
 # A string that never ends runs to the end of the field, so that no field takes long to read.
 _QUOTED = r'"(?:[^"\\]|\\.|\\\Z)*(?:"|\Z)'
 _ENTITY_TAG = '(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
@@ -42,7 +43,7 @@ IDENTIFIER = "^[!-~](?:[ -~]*[!-~])?$"
 _entity_tags = re.compile(_ENTITY_TAG)
 _list_of_entity_tags = re.compile(_LIST)
 _elements = re.compile(rf'(?:{_QUOTED}|[^",])+', re.DOTALL)
-_word = re.compile(f"{_TOKEN}|{_QUOTED}", re.DOTALL)
+_word = re.compile(f"{TOKEN}|{_QUOTED}", re.DOTALL)
 
 
 class MalformedField(ValueError):

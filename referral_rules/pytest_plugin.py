@@ -12,9 +12,6 @@ import pytest
 if TYPE_CHECKING:
     from referral_rules import Ruleset
 
-_NAME = re.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""The name of a header field (RFC 9110 section 5.1)."""
-
 __all__ = ["headers", "pytest_addoption", "pytest_configure", "ruleset"]
 
 
@@ -58,10 +55,16 @@ def headers(config: pytest.Config) -> dict[str, str]:
         pytest.UsageError: they are none.
     """
     pairs = [header.partition(":") for header in config.getoption("--referral-header")]
-    if not all(colon and _NAME.fullmatch(name.strip()) and value.isascii() for name, colon, value in pairs):
+    if not all(colon and _is_token(name.strip()) and value.isascii() for name, colon, value in pairs):
         problem = "a name, a colon and a value, in ASCII, such as 'Authorization: Bearer ...'"
         raise pytest.UsageError(f"--referral-header: {problem}")
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _is_token(name: str) -> bool:
+    from referral_rules import fields
+
+    return re.fullmatch(fields.TOKEN, name) is not None
 
 
 @cache

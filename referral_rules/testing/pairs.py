@@ -182,10 +182,11 @@ def texts(rules: Ruleset) -> Pairs:
 
 def brimful(rules: Ruleset) -> Pairs:
     """Patches with as many operations, or with a value of as many levels, as the limits allow."""
-    first = known_states(rules)[:1]
-    found = [(patch, stocked(with_pair(rules, {}, state), rules)) for state in first for patch in _full(rules, state)]
-    accepted = [pair for pair in found if rules.check(*pair).ok]
-    return st.sampled_from(accepted) if accepted else st.nothing()
+    found: list[Pair] = []
+    for state in known_states(rules)[:1]:
+        referral = stocked(with_pair(rules, {}, state), rules)
+        found += [(patch, referral) for patch in _full(rules, state) if rules.check(patch, referral).ok]
+    return st.sampled_from(found) if found else st.nothing()
 
 
 def _full(rules: Ruleset, state: State) -> Iterator[list[dict[str, Any]]]:

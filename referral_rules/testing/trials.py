@@ -35,12 +35,16 @@ def of_cases(name: str, found: list[Case], candidate: Candidate, _settings: hypo
         referral = _storable(case) if isinstance(candidate, Remote) else case.referral
         attempt = candidate.attempt(case.patch, referral)
         # What a service made of the referral may be another case.
-        if attempt is not None and _verdict(case.rules, case.patch, attempt.before) == _verdict(
-            case.rules, case.patch, referral
-        ):
-            difference = _unlike(case, attempt)
-            if difference is not None:
-                yield Breach(name, case.description, case.patch, attempt.before, *difference)
+        if attempt is None or not _alike(case.rules, case.patch, referral, attempt.before):
+            continue
+        difference = _unlike(case, attempt)
+        if difference is not None:
+            yield Breach(name, case.description, case.patch, attempt.before, *difference)
+
+
+def _alike(rules: Ruleset, patch: Any, one: Any, other: Any) -> bool:
+    """Whether the rules say the same of a patch for one referral as for another."""
+    return one is other or _verdict(rules, patch, one) == _verdict(rules, patch, other)
 
 
 def _verdict(rules: Ruleset, patch: Any, referral: Any) -> Reasons:
@@ -53,7 +57,7 @@ def _storable(case: Case) -> Any:
     if not isinstance(referral, dict) or rules.check_referral(referral).ok:
         return referral
     whole = with_pair(rules, referral, known_states(rules)[0])
-    return whole if _verdict(rules, case.patch, referral) == _verdict(rules, case.patch, whole) else referral
+    return whole if _alike(rules, case.patch, referral, whole) else referral
 
 
 def _unlike(case: Case, attempt: Attempt) -> Difference | None:
@@ -98,7 +102,7 @@ def of_exchanges(rules: Ruleset, candidate: Remote, _settings: hypothesis_settin
         if key is None:
             continue
         present = case._replace(stored=candidate.read(key))
-        if _verdict(rules, case.body, stored or {}) != _verdict(rules, case.body, present.stored or {}):
+        if not _alike(rules, case.body, stored or {}, present.stored or {}):
             continue  # What the service made of the referral is another case.
         headers = case.headers_for(str((present.stored or {}).get(ENTITY_TAG)))
         response = candidate.patch(key, http.Request(headers, case.body))
