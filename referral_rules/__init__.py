@@ -1,33 +1,47 @@
 """May this JSON Patch be applied to this Partner Center referral, and what is the referral then?"""
 
-from referral_rules.paths import PathRule
-from referral_rules.rulebook import Limits
-from referral_rules.rulesets import Patch, Ruleset, apply, check
-from referral_rules.transitions import State, TransitionTable
-from referral_rules.violations import (
+from referral_rules._codes import Code, Severity, Stage
+from referral_rules._diagnostics import (
+    Diagnostic,
+    Evaluation,
     Finding,
     PatchRejected,
+    ReferralRulesError,
     Report,
     RulesetError,
-    Severity,
-    Violation,
-    ViolationCode,
 )
+from referral_rules._rules import Limits, PathRule, State, TransitionRow, TransitionTable
+from referral_rules._ruleset import Ruleset, apply, apply_json, check, check_json, evaluate, evaluate_json
+from referral_rules._types import JSONPatch, JSONText, Operation, Referral
+
+__version__ = "0.1.0"
 
 __all__ = [
+    "Code",
+    "Diagnostic",
+    "Evaluation",
     "Finding",
+    "JSONPatch",
+    "JSONText",
     "Limits",
-    "Patch",
+    "Operation",
     "PatchRejected",
     "PathRule",
+    "Referral",
+    "ReferralRulesError",
     "Report",
     "Ruleset",
     "RulesetError",
     "Severity",
+    "Stage",
     "State",
+    "TransitionRow",
     "TransitionTable",
-    "Violation",
-    "ViolationCode",
+    "__version__",
     "apply",
+    "apply_json",
     "check",
+    "check_json",
+    "evaluate",
+    "evaluate_json",
 ]

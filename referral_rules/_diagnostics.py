@@ -1,0 +1,377 @@
+"""What the judgement of a patch says, as values; and the exceptions that carry them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from referral_rules._codes import TABLE, Code, Severity
+from referral_rules._frozen import Frozen, frozen, thawed
+from referral_rules._json import equal, plain_text, shorten
+from referral_rules._messages import Words
+
+__all__ = [
+    "Diagnostic",
+    "Evaluation",
+    "Finding",
+    "PatchRejected",
+    "ReferralRulesError",
+    "Report",
+    "RulesetError",
+    "in_order",
+]
+
+
+class Diagnostic(Frozen):
+    """One thing that is wrong with a patch, or probably a mistake, and where.
+
+    The code and the other fields are the API; the wording of ``message`` and ``hint`` is not. None of them holds a
+    value out of a referral or a patch, except a status or a substatus.
+
+    Args:
+        code: what is wrong.
+        op_index: index of the operation, from 0; None for the patch as a whole.
+        path: the operation's path, cut at 200 characters; None if there is none.
+        source: what decides, such as ``"RFC 6902 section 4.3"``.
+        details: JSON for programs, read-only: ``allowed``, ``nearest``, ``keyword``, ``fix`` and so on; arrays are
+            tuples.
+
+    >>> diagnostic = Diagnostic(Code.OP_NOT_ALLOWED, 0, "/team/-", "partner-center-2023-10: /team/-", {
+    ...     "op": "replace", "rule": "/team/-", "allowed": ["add"]})
+    >>> diagnostic.hint
+    'Use add.'
+    """
+
+    code: Code
+    op_index: int | None
+    path: str | None
+    source: str
+    details: Mapping[str, Any]
+
+    def __init__(
+        self,
+        code: Code,
+        op_index: int | None,
+        path: str | None,
+        source: str,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        shown = None if path is None else shorten(plain_text(path))
+        super().__init__(Code(code), op_index, shown, source, frozen(details or {}))
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it refuses the patch.
+
+        >>> Diagnostic(Code.ONE_WAY, 0, "/consent", "mine: advisories", {"value": "true"}).severity.value
+        'warning'
+        """
+        return self.code.severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what is allowed, without the position.
+
+        >>> Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).message
+        '/a is true in the referral, which normally cannot be undone'
+        """
+        return self._words()[0]
+
+    @property
+    def hint(self) -> str | None:
+        """What to do instead, as a sentence, or None.
+
+        >>> Diagnostic(Code.MEMBER_TYPE, 0, "/a", "RFC 6902 section 4", {"member": "op", "got": "null"}).hint is None
+        True
+        """
+        return self._words()[1]
+
+    def _words(self) -> Words:
+        received: Words | None = self.__dict__.get("_received")
+        return received or TABLE[self.code].words(self.path, self.details)
+
+    @property
+    def culprit(self) -> str | None:
+        """The member of the operation that is wrong: ``"op"``, ``"path"`` or ``"value"``; None for the whole.
+
+        >>> Diagnostic(Code.MEMBER_TYPE, 0, "/a", "RFC 6902 section 4", {"member": "op", "got": "null"}).culprit
+        'op'
+        """
+        member: str | None = self.details.get("member", TABLE[self.code].culprit)
+        return member
+
+    def __str__(self) -> str:
+        position = "" if self.op_index is None else f"operation {self.op_index}: "
+        return f"{position}{self.message}." + (f" {self.hint}" if self.hint else "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The diagnostic as JSON that fits ``report.schema.json``.
+
+        >>> Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).to_dict()["code"]
+        'one_way'
+        """
+        return {
+            "code": self.code.value,
+            "severity": self.severity.value,
+            "message": self.message,
+            "op_index": self.op_index,
+            "path": self.path,
+            "rule": self.source,
+            "details": thawed(self.details),
+            "hint": self.hint,
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Diagnostic":
+        """The diagnostic that ``to_dict`` wrote, as a client finds it in the body of a refusal.
+
+        It keeps the words that it came with, which do not count when diagnostics are compared.
+
+        Raises:
+            ValueError: it is not such a document, or it has a code that this version does not know.
+
+        >>> written = Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).to_dict()
+        >>> Diagnostic.from_dict(written).message
+        '/a is true in the referral, which normally cannot be undone'
+        """
+        try:
+            read = cls(*(document[name] for name in ("code", "op_index", "path", "rule", "details")))
+            read.__dict__["_received"] = (document["message"], document["hint"])
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"not a diagnostic as report.schema.json describes it: {error!r}") from None
+        return read
+
+
+class Report(Frozen):
+    """Everything that is wrong with a patch. It is true if the patch may be applied, as ``requests.Response`` is if ok.
+
+    Iterating over it gives each diagnostic, and printing it shows all of them.
+
+    Args:
+        diagnostics: errors and warnings, in the order of their operations.
+
+    >>> report = Report()
+    >>> report.ok, bool(report), report.errors, report.warnings
+    (True, True, (), ())
+    >>> print(report)
+    accepted
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(tuple(diagnostics))
+
+    @property
+    def ok(self) -> bool:
+        """True if there is no error; there may be warnings.
+
+        >>> Report().ok
+        True
+        """
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that refuse the patch, in the order of their operations.
+
+        >>> Report().errors
+        ()
+        """
+        return self._with(Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that do not refuse it, in the order of their operations.
+
+        >>> Report().warnings
+        ()
+        """
+        return self._with(Severity.WARNING)
+
+    def _with(self, severity: Severity) -> tuple[Diagnostic, ...]:
+        return tuple(found for found in self.diagnostics if found.severity is severity)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of all diagnostics, each once, in the order in which they first occur.
+
+        >>> Report().codes
+        ()
+        """
+        return tuple(dict.fromkeys(found.code for found in self.diagnostics))
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    def __str__(self) -> str:
+        lines = [f"{found.severity}[{found.code}]: {found}" for found in self.diagnostics]
+        return "\n".join(["accepted" if self.ok else "refused", *lines])
+
+    def __repr__(self) -> str:
+        return f"<Report: {len(self.errors)} errors, {len(self.warnings)} warnings>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON that fits ``report.schema.json``.
+
+        >>> Report().to_dict()
+        {'ok': True, 'errors': [], 'warnings': []}
+        """
+        return {
+            "ok": self.ok,
+            "errors": [found.to_dict() for found in self.errors],
+            "warnings": [found.to_dict() for found in self.warnings],
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Report":
+        """The report that ``to_dict`` wrote.
+
+        Raises:
+            ValueError: it is not such a document, or it has a code that this version does not know.
+
+        >>> Report.from_dict(Report().to_dict()).ok
+        True
+        """
+        try:
+            listed = [*document["errors"], *document["warnings"]]
+        except (LookupError, TypeError) as error:
+            raise ValueError(f"not a report as report.schema.json describes it: {error!r}") from None
+        return cls(in_order(Diagnostic.from_dict(each) for each in listed))
+
+
+class Evaluation:
+    """What the judgement of a patch came to: the report and, if the patch is accepted, the new referral.
+
+    Args:
+        report: everything that is wrong with the patch.
+        referral: the patched referral; None if the patch is refused, or if no referral was given.
+
+    >>> evaluation = Evaluation(Report(), {"salesStage": "80"})
+    >>> evaluation.ok, evaluation.referral
+    (True, {'salesStage': '80'})
+    """
+
+    # Not a Frozen, as one is made for each patch, and a generic __init__ would take longer than the judgement.
+    __slots__ = ("_referral", "_report")
+    __match_args__ = ("report", "referral")
+
+    def __init__(self, report: Report, referral: dict[str, Any] | None) -> None:
+        self._report = report
+        self._referral = referral
+
+    @property
+    def report(self) -> Report:
+        """Everything that is wrong with the patch.
+
+        >>> Evaluation(Report(), None).report.errors
+        ()
+        """
+        return self._report
+
+    @property
+    def referral(self) -> dict[str, Any] | None:
+        """The patched referral; None if the patch is refused, or if no referral was given.
+
+        >>> Evaluation(Report(), None).referral is None
+        True
+        """
+        return self._referral
+
+    @property
+    def ok(self) -> bool:
+        """True if the patch may be applied; there may be warnings.
+
+        >>> Evaluation(Report(), None).ok
+        True
+        """
+        return self._report.ok
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Evaluation):
+            return NotImplemented
+        return self._report == other._report and equal(self._referral, other._referral)
+
+    def __hash__(self) -> int:
+        return hash(self._report)
+
+    def __repr__(self) -> str:
+        return f"<Evaluation: {self._report!r}>"
+
+
+class ReferralRulesError(ValueError):
+    """The base of what this package raises.
+
+    >>> issubclass(PatchRejected, ReferralRulesError) and issubclass(RulesetError, ReferralRulesError)
+    True
+    """
+
+
+class PatchRejected(ReferralRulesError):
+    """A patch was not applied, and nothing was changed; ``report`` says why.
+
+    Args:
+        report: what ``check`` returns for the same patch and referral.
+
+    >>> PatchRejected(Report()).report.ok
+    True
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.report.errors))
+
+
+class Finding(Frozen):
+    """One thing that is wrong with a ruleset.
+
+    Args:
+        place: JSON Pointer (RFC 6901) into the ruleset; ``""`` is the ruleset as a whole.
+        problem: what is wrong.
+        fix: what to write instead.
+
+    >>> print(Finding("/paths/~1team", "is not in the resource", "remove it"))
+    /paths/~1team: is not in the resource; remove it
+    """
+
+    place: str
+    problem: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.place or 'the ruleset'}: {self.problem}; {self.fix}"
+
+
+class RulesetError(ReferralRulesError):
+    """A ruleset cannot be used; the error names each place in it and how to fix it.
+
+    Args:
+        source: the file, or the name, of the ruleset.
+        findings: everything that is wrong with it.
+
+    >>> print(RulesetError("mine.json", (Finding("/extends", "no such ruleset", "name a built-in one"),)))
+    mine.json: /extends: no such ruleset; name a built-in one
+    """
+
+    def __init__(self, source: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(source, findings)
+        self.source = source
+        self.findings = findings
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.source}: {finding}" for finding in self.findings)
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Diagnostics in the order of their operations; first those of the patch as a whole.
+
+    >>> in_order([Diagnostic(Code.NOT_JSON, 1, None, ""), Diagnostic(Code.NOT_JSON, None, None, "")])[0].op_index
+    """
+    return tuple(sorted(found, key=lambda each: -1 if each.op_index is None else each.op_index))

@@ -1,0 +1,148 @@
+"""Stage 2, policy: does the ruleset allow this operation at this path?
+
+Paths are compared token by token, as they are (RFC 6901 section 4): no case folding, no normalisation, no prefixes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from referral_rules._codes import Code
+from referral_rules._engine.faults import Fault, Refused
+from referral_rules._engine.nearest import nearest
+from referral_rules._json import END, InvalidPointer, is_index, join, tokens
+from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema
+
+__all__ = ["permission"]
+
+_Details = dict[str, Any]
+
+
+def permission(rules: Rules, op: str, path: str) -> Permission:
+    """The permission for an operation at a path.
+
+    Args:
+        rules: the rules.
+        op: the op of a well-formed operation.
+        path: its path.
+    Raises:
+        Refused: the op is not supported, or the path may not be written, or not by this op.
+    """
+    rule = rules.match(path)
+    if rule is not None and op in rules.operations and op in rule.operations:
+        return rules.permission(op, path, rule)
+    raise Refused(*_faults(rules, op, path, rule))
+
+
+def _faults(rules: Rules, op: str, path: str, rule: Rule | None) -> Iterator[Fault]:
+    if op not in rules.operations:
+        yield _op_not_supported(rules, op)
+    if rule is not None:
+        if op in rules.operations:
+            yield _op_not_allowed(rules, op, rule)
+        return
+    try:
+        parts = tokens(path)
+    except InvalidPointer as error:
+        yield _invalid_pointer(rules, path, str(error))
+    else:
+        details = {"allowed": rules.paths, "nearest": None, **_advice(rules, parts)}
+        yield Fault(Code.PATH_NOT_ALLOWED, f"{rules.name}: paths", details)
+
+
+def _op_not_supported(rules: Rules, op: str) -> Fault:
+    near = nearest(op, rules.operations)
+    details: _Details = {"op": op, "allowed": rules.operations, "nearest": near}
+    if near is not None:
+        details["fix"] = {"change": {"op": near}}
+    return Fault(Code.OP_NOT_SUPPORTED, f"{rules.name}: operations", details)
+
+
+def _op_not_allowed(rules: Rules, op: str, rule: Rule) -> Fault:
+    details: _Details = {"op": op, "rule": rule.path, "allowed": rule.operations}
+    if len(rule.operations) == 1:
+        details["fix"] = {"change": {"op": rule.operations[0]}}
+    return Fault(Code.OP_NOT_ALLOWED, f"{rules.name}: {rule.path}", details)
+
+
+def _invalid_pointer(rules: Rules, path: str, reason: str) -> Fault:
+    # Dots between names are a common mistake: status.reason, details.notes.
+    parts = path.replace(".", "/").split("/")
+    near = nearest("/".join(parts), rules.paths)
+    details = {"reason": reason, "nearest": near, **_change_path(near, parts)}
+    return Fault(Code.INVALID_POINTER, "RFC 6901 section 3", details)
+
+
+def _change_path(near: str | None, parts: list[str] | tuple[str, ...]) -> _Details:
+    """The fix of a misspelt path: the path of a rule, with the indices that were written."""
+    if near is None:
+        return {}
+    indices = iter([part for part in parts if is_index(part)])
+    path = "/".join(next(indices, "0") if token == ITEM else token for token in near.split("/"))
+    return {"fix": {"change": {"path": path}}}
+
+
+def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
+    """Why there is no rule about a path, and what to write instead."""
+    if not parts:
+        return {"reason": "whole_referral"}
+    generic = tuple(ITEM if is_index(part) else part for part in parts)
+    advice = (
+        _in_array(rules, parts)
+        or _with_star(rules, parts)
+        or _whole_object(rules, generic)
+        or _in_resource(rules, generic, parts)
+    )
+    if advice is not None:
+        return advice
+    near = _near_path(rules, join(generic))
+    if near is not None:
+        return {"reason": "misspelt", "nearest": near, **_change_path(near, parts)}
+    return {"reason": "unknown", "beginnings": [*dict.fromkeys(join(rule.tokens[:1]) for rule in rules.rules)]}
+
+
+def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
+    """Into an array that may only be written whole, or added to."""
+    # The resource ends long before a path of many tokens does: no need to join all of them.
+    schema: Schema | None = rules.resource.schema
+    for length, token in enumerate(parts):
+        if schema is None:
+            return None
+        is_array = rules.resource.items(schema) is not None and (is_index(token) or token == END)
+        above = join(parts[:length])
+        schema = rules.resource.at([token], schema)
+        if is_array and above in rules.paths:
+            end = f"{above}/{END}"
+            return {"reason": "part_of_array", "nearest": above, "end": end if end in rules.paths else None}
+    return None
+
+
+def _with_star(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
+    """The path of a rule, with a star in place of an index."""
+    path = join(parts)
+    return {"reason": "index_needed", "nearest": path} if path in rules.paths else None
+
+
+def _whole_object(rules: Rules, generic: tuple[str, ...]) -> _Details | None:
+    """An object of which only parts may be written."""
+    beginning = f"{join(generic)}/"
+    inside = [path for path in rules.paths if path.startswith(beginning)]
+    return {"reason": "whole_object", "nearest": inside[0], "inside": inside} if inside else None
+
+
+def _in_resource(rules: Rules, generic: tuple[str, ...], parts: tuple[str, ...]) -> _Details | None:
+    """Something that the resource has, perhaps in another case or with empty tokens, and that no rule opens."""
+    spelled = rules.resource.spelled(token for token in generic if token)
+    if not spelled:
+        return None
+    path, schema = join(spelled), rules.resource.at(spelled) or {}
+    if path in rules.paths:
+        return {"reason": "misspelt", "nearest": path, **_change_path(path, parts)}
+    return {"reason": "read_only" if schema.get("readOnly") else "not_documented", "known": path}
+
+
+def _near_path(rules: Rules, path: str) -> str | None:
+    """The allowed path that is nearest: beside it, as most mistakes are in the last name, or else anywhere."""
+    above = path.rpartition("/")[0]
+    beside = {name.removeprefix(f"{above}/"): name for name in rules.paths if name.rpartition("/")[0] == above}
+    sibling = nearest(path.rpartition("/")[2], beside)
+    return beside[sibling] if sibling is not None else nearest(path, rules.paths)

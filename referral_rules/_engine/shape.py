@@ -1,0 +1,133 @@
+"""Stage 1, shape: is this a patch document, a list of operations that each have op, path and value?
+
+RFC 6902 sections 3 and 4, and the limits of the ruleset.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from referral_rules._codes import Code
+from referral_rules._engine.faults import Fault, Refused
+from referral_rules._json import NotJson, TooNested, kind_of, loads, plain_text
+from referral_rules._rules import Rules
+
+__all__ = ["ABSENT", "built_in", "members", "operations", "parsed", "path_of"]
+
+_SOURCE = "RFC 6902 section 4"
+
+
+class _Absent:
+    """The type of ABSENT."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Any = _Absent()
+"""Stands for a value, or a referral, that was not given; None is null."""
+
+
+def parsed(text: str | bytes | bytearray) -> object:
+    """The patch in a JSON text.
+
+    Raises:
+        Refused: it is not JSON (RFC 8259).
+        TypeError: it is not text.
+    """
+    try:
+        return loads(text)
+    except TooNested as error:
+        raise Refused(Fault(Code.LIMIT_EXCEEDED, f"RFC 8259 {error.section}", {"reason": "text"})) from None
+    except NotJson as error:
+        details = {"reason": error.reason, "line": error.line, "column": error.column}
+        raise Refused(Fault(Code.INVALID_JSON, f"RFC 8259 {error.section}", details)) from None
+
+
+def operations(rules: Rules, patch: object) -> list[Any]:
+    """The operations of a patch document, which may still be anything.
+
+    Args:
+        rules: the rules.
+        patch: the parsed patch document, or a ``jsonpatch.JsonPatch``.
+    Raises:
+        Refused: it is not an array, or it has too many operations.
+    """
+    if type(patch) is not list:
+        # jsonpatch's own class has the operations in an attribute; nothing that a JSON parser returns has it.
+        patch = _array(rules, getattr(patch, "patch", patch))
+    if len(patch) > rules.most_operations:
+        details = {"reason": "operations", "limit": rules.most_operations, "count": len(patch)}
+        raise Refused(Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details))
+    return patch
+
+
+def _array(rules: Rules, document: object) -> list[Any]:
+    if isinstance(document, list):
+        return [*document]
+    got = kind_of(document)
+    if got == type(document).__name__:
+        raise Refused(Fault(Code.NOT_JSON, "RFC 6902 section 3", {"reason": "not_a_patch", "got": got}))
+    # Two common mistakes: an operation without the list around it, and the fields themselves, as in a merge patch.
+    if isinstance(document, dict) and {"op", "path"} <= document.keys():
+        raise Refused(Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", {"reason": "one_operation", "got": got}))
+    named = [path for path in rules.paths if isinstance(document, dict) and path.removeprefix("/") in document]
+    details: dict[str, Any] = {"reason": "not_operations", "got": got, "example": _example(rules, named)}
+    raise Refused(Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", details))
+
+
+def built_in(operation: object) -> Any:
+    """An operation as a plain dict, if it is a dict at all.
+
+    >>> from collections import OrderedDict
+    >>> built_in(OrderedDict(op="add")), built_in(5)
+    ({'op': 'add'}, 5)
+    """
+    return {**operation} if isinstance(operation, dict) else operation
+
+
+def members(rules: Rules, operation: object) -> tuple[str, str, Any]:
+    """The op, the path and the value of an operation; its other members are ignored, as the RFC says.
+
+    Args:
+        rules: the rules.
+        operation: anything.
+    Returns:
+        the members; the value is ABSENT if there is none, which an unsupported op need not have.
+    Raises:
+        Refused: it is not an object, or a member is missing, of the wrong type, or too long.
+    """
+    faults = [*_faults(rules, operation)]
+    if faults or not isinstance(operation, dict):
+        raise Refused(*faults)
+    return plain_text(operation["op"]), plain_text(operation["path"]), operation.get("value", ABSENT)
+
+
+def path_of(operation: object) -> object:
+    """The path of an operation, if it is an object; as it is, and so perhaps not a string.
+
+    >>> path_of({"path": "/team"}), path_of([])
+    ('/team', None)
+    """
+    return operation.get("path") if isinstance(operation, dict) else None
+
+
+def _faults(rules: Rules, operation: object) -> Iterator[Fault]:
+    if not isinstance(operation, dict):
+        yield Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)})
+        return
+    for name in ("op", "path"):
+        if name not in operation:
+            yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": name, "example": _example(rules)})
+        elif not isinstance(operation[name], str):
+            yield Fault(Code.MEMBER_TYPE, _SOURCE, {"member": name, "got": kind_of(operation[name])})
+    if "value" not in operation and operation.get("op") in rules.operations:
+        yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": "value", "example": _example(rules)})
+    path, limit = operation.get("path"), rules.limits.path_length
+    if isinstance(path, str) and len(path) > limit:
+        details = {"reason": "path_length", "member": "path", "limit": limit, "count": len(path)}
+        yield Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details)
+
+
+def _example(rules: Rules, paths: list[str] | None = None) -> dict[str, str]:
+    path = next(iter(paths or rules.paths), "/...")
+    return {"op": rules.operations[-1], "path": path}

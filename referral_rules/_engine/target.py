@@ -1,0 +1,59 @@
+"""Stage 4, target: does the stored referral have a place for the value (RFC 6902 sections 4.1 and 4.3)?"""
+
+from typing import Any
+
+from referral_rules._codes import Code
+from referral_rules._engine.faults import Fault
+from referral_rules._json import END, join, kind_of, tokens
+from referral_rules._rules import Permission, Rules
+
+__all__ = ["fault", "not_an_object"]
+
+
+def not_an_object(referral: object) -> Fault:
+    """The fault of a referral that is not a JSON object."""
+    return Fault(Code.REFERRAL_NOT_AN_OBJECT, "RFC 6902 section 4", {"got": kind_of(referral)})
+
+
+def fault(rules: Rules, permission: Permission, path: str, document: dict[str, Any]) -> Fault:
+    """The first step of a path at which the referral has no place for the value.
+
+    Args:
+        rules: the rules.
+        permission: the operation and the path.
+        path: the path, as it was written.
+        document: the referral.
+    """
+    container: Any = document
+    position = 0
+    while (code := _why_not(container, permission.steps[position])) is None:
+        container = container[permission.steps[position]]
+        position += 1
+    # The place is shown as it was written: an index of many digits is cut short among the steps.
+    return _fault_at(rules, permission, code, tokens(path)[: position + 1])
+
+
+def _why_not(container: Any, token: str | int) -> Code | None:
+    array = _names_element(token)
+    if not isinstance(container, list if array else dict):
+        return Code.TARGET_NOT_CONTAINER
+    if isinstance(token, int):
+        return Code.INDEX_OUT_OF_RANGE if token >= len(container) else None
+    return None if array or token in container else Code.TARGET_MISSING
+
+
+def _names_element(token: str | int) -> bool:
+    return isinstance(token, int) or token == END
+
+
+def _fault_at(rules: Rules, permission: Permission, code: Code, parts: tuple[str, ...]) -> Fault:
+    place, parent = join(parts), join(parts[:-1])
+    expected = "an array" if _names_element(permission.steps[len(parts) - 1]) else "an object"
+    details: dict[str, Any] = {"rule": permission.rule.path, "place": place, "parent": parent, "expected": expected}
+    if code is Code.TARGET_MISSING and len(parts) == len(permission.steps):
+        # Only replace needs the member itself to exist.
+        return Fault(code, "RFC 6902 section 4.3", details | {"fix": {"change": {"op": "add"}}})
+    creator = {Code.TARGET_MISSING: place, Code.INDEX_OUT_OF_RANGE: f"{parent}/{END}"}.get(code, parent)
+    rule = rules.match(creator)
+    details["creator"] = creator if rule is not None and "add" in rule.operations else None
+    return Fault(code, "RFC 6902 section 4.1", details)

@@ -1,0 +1,107 @@
+"""Bases for values that cannot be changed.
+
+The standard library's dataclasses would do, but importing them takes longer than importing the rest of this package.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self, dataclass_transform
+
+__all__ = ["Frozen", "FrozenMapping", "frozen", "thawed"]
+
+
+@dataclass_transform(frozen_default=True)
+class Frozen:
+    """A value whose annotations are its fields, as in a frozen dataclass: compared, hashed and pickled by them.
+
+    >>> class Point(Frozen):
+    ...     x: int
+    ...     y: int = 0
+    >>> Point(1), Point(1) == Point(x=1, y=0)
+    (Point(x=1, y=0), True)
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._fields = tuple(cls.__annotations__)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        fields = self._fields
+        given = {**dict(zip(fields, values, strict=False)), **named}
+        defaults = {name: getattr(type(self), name) for name in fields if hasattr(type(self), name)}
+        filled = {**defaults, **given}
+        if len(given) < len(values) + len(named) or filled.keys() != set(fields):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}")
+        self.__dict__.update({name: filled[name] for name in fields})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to {name}: a {type(self).__name__} is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"cannot delete {name}: a {type(self).__name__} is immutable")
+
+    def __replace__(self, **changes: Any) -> Self:
+        return type(self)(**{**dict(zip(self._fields, self._values(), strict=True)), **changes})
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self._fields)
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, type(self)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._values()))
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in zip(self._fields, self._values(), strict=True))
+        return f"{type(self).__name__}({fields})"
+
+
+class FrozenMapping(Mapping[str, Any]):
+    """A mapping that cannot be changed; equal to any mapping with the same items.
+
+    >>> FrozenMapping({"a": 1}) == {"a": 1}
+    True
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, Any]) -> None:
+        self._items = dict(items)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+def frozen(value: Any) -> Any:
+    """A copy of a JSON value that cannot be changed: arrays become tuples.
+
+    >>> frozen({"allowed": ["add"]})
+    {'allowed': ('add',)}
+    """
+    if isinstance(value, Mapping):
+        return FrozenMapping({name: frozen(item) for name, item in value.items()})
+    return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def thawed(value: Any) -> Any:
+    """The JSON value that was frozen: plain dicts and lists.
+
+    >>> thawed(frozen({"allowed": ["add"]}))
+    {'allowed': ['add']}
+    """
+    if isinstance(value, Mapping):
+        return {name: thawed(item) for name, item in value.items()}
+    return [thawed(item) for item in value] if isinstance(value, tuple) else value

@@ -1,0 +1,47 @@
+"""JSON as Python values: strict text, plain copies, pointers, and the two operations that write."""
+
+from referral_rules._json.plain import (
+    SCALARS,
+    NotPlain,
+    TooDeep,
+    among,
+    equal,
+    isolate,
+    kind_of,
+    plain,
+    plain_text,
+    shallow,
+)
+from referral_rules._json.pointers import END, InvalidPointer, is_index, join, read, shorten, tokens
+from referral_rules._json.text import NotJson, TooNested, dumps, loads
+from referral_rules._json.writing import Copied, NoTarget, Steps, Write, assume, writer
+
+__all__ = [
+    "END",
+    "SCALARS",
+    "Copied",
+    "InvalidPointer",
+    "NoTarget",
+    "NotJson",
+    "NotPlain",
+    "Steps",
+    "TooDeep",
+    "TooNested",
+    "Write",
+    "among",
+    "assume",
+    "dumps",
+    "equal",
+    "is_index",
+    "isolate",
+    "join",
+    "kind_of",
+    "loads",
+    "plain",
+    "plain_text",
+    "read",
+    "shallow",
+    "shorten",
+    "tokens",
+    "writer",
+]

@@ -1,0 +1,190 @@
+"""Which Python values are JSON, and copies of them that share nothing.
+
+Callers may pass subclasses of dict, list, str, int and float, such as an OrderedDict or a StrEnum. They become plain
+values here, once, so that the rest of the package only meets the built-in types.
+"""
+
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+__all__ = ["SCALARS", "NotPlain", "TooDeep", "among", "equal", "isolate", "kind_of", "plain", "plain_text", "shallow"]
+
+SCALARS = frozenset({str, int, bool, type(None)})
+"""Types whose values are always JSON and cannot be changed: nothing to check, nothing to copy."""
+
+_LEAVES = SCALARS | {float, Decimal}
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "a boolean"),
+    (str, "a string"),
+    ((int, float, Decimal), "a number"),
+    (dict, "an object"),
+    (list, "an array"),
+    (type(None), "null"),
+)
+
+
+class NotPlain(ValueError):
+    """No JSON parser produces this value; the message says why, without the value."""
+
+
+class TooDeep(NotPlain):
+    """The value has more arrays and objects inside one another than allowed.
+
+    Args:
+        container: the array or object that is one too deep.
+    """
+
+    def __init__(self, container: object) -> None:
+        super().__init__("is nested too deeply")
+        self.container = container
+
+
+def kind_of(value: object) -> str:
+    """What JSON calls a value's type; for anything else, the name of its Python type.
+
+    >>> kind_of(True), kind_of(1), kind_of(set())
+    ('a boolean', 'a number', 'set')
+    """
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), type(value).__name__)
+
+
+def plain(value: object, levels: int) -> Any:
+    """A copy of a JSON value (RFC 8259) that shares no array and no object with it.
+
+    Args:
+        value: anything.
+        levels: how many arrays and objects may be inside one another.
+    Returns:
+        the copy, made only of dict, list, str, int, float, bool, None and Decimal.
+    Raises:
+        TooDeep: it has more levels than that.
+        NotPlain: no JSON parser produces such a value.
+
+    >>> plain({"a": [1, 2.5, None]}, 2)
+    {'a': [1, 2.5, None]}
+    """
+    return value if type(value) in SCALARS else _copy(value, levels, {})
+
+
+def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any:
+    if not isinstance(value, dict | list):
+        return _copy_scalar(value)
+    if not levels:
+        raise TooDeep(value)
+    # An array or object that is used in several places is copied once for each depth. A value that shares its parts,
+    # and would be huge if it were spelled out, costs no more than it holds.
+    key = id(value), levels
+    if key not in copies:
+        try:
+            copies[key] = _copy_container(value, levels - 1, copies)
+        except TooDeep as error:
+            if error.container is value:
+                raise NotPlain("contains itself") from None
+            raise
+    return copies[key]
+
+
+def _copy_container(value: Any, levels: int, copies: dict[tuple[int, int], Any]) -> Any:
+    if isinstance(value, list):
+        return [item if type(item) in SCALARS else _copy(item, levels, copies) for item in value]
+    copy = {}
+    for name, item in value.items():
+        if not isinstance(name, str):
+            raise NotPlain("has a member whose name is not a string")
+        plain_name = name if type(name) is str else plain_text(name)
+        copy[plain_name] = item if type(item) in SCALARS else _copy(item, levels, copies)
+    return copy
+
+
+def _copy_scalar(value: object) -> Any:
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float) and isfinite(value):
+        return float.__float__(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return Decimal(value)
+    if isinstance(value, float | Decimal):
+        raise NotPlain("has a number that is not finite")
+    raise NotPlain(f"has a Python {type(value).__name__}, which JSON cannot represent")
+
+
+def plain_text(text: str) -> str:
+    """The built-in string that an instance of a subclass holds.
+
+    >>> from enum import Enum
+    >>> class Op(str, Enum):
+    ...     ADD = "add"
+    >>> plain_text(Op.ADD)
+    'add'
+    """
+    # str() would ask the subclass, and an Enum answers with the name of its member.
+    return str.__str__(text)
+
+
+def among(value: object, constants: tuple[Any, ...]) -> bool:
+    """Return True if a JSON value is one of these; unlike in Python, true is not 1.
+
+    >>> among(True, (1,)), among(True, (True,))
+    (False, True)
+    """
+    return any(type(value) is type(constant) and value == constant for constant in constants)
+
+
+def equal(one: object, other: object) -> bool:
+    """Return True if two JSON values are equal (RFC 6902 section 4.6); unlike in Python, true is not 1.
+
+    >>> equal({"a": [1]}, {"a": [1.0]}), equal({"a": [1]}, {"a": [True]})
+    (True, False)
+    """
+    if one is other:
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def shallow(container: object) -> Any:
+    """A plain dict or list that holds what another one holds.
+
+    Raises:
+        TypeError: it is neither.
+
+    >>> shallow({"a": []})
+    {'a': []}
+    """
+    if isinstance(container, dict):
+        return {**container}
+    if isinstance(container, list):
+        return [*container]
+    raise TypeError(f"expected a dict or a list, got {type(container).__name__}")
+
+
+def isolate(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a document that shares no array and no object with it, however deep it is.
+
+    Args:
+        document: a JSON object; what it holds in several places stays one object in the copy.
+    Returns:
+        the copy, made of plain dicts and lists; anything else in it is kept as it is.
+
+    >>> isolate({"team": [{}]})
+    {'team': [{}]}
+    """
+    root: dict[str, Any] = {**document}
+    copies: dict[int, Any] = {id(document): root}
+    pending: list[Any] = [root]
+    # A loop and not a recursion, as Python's stack is not as deep as a stored referral may be.
+    for container in pending:
+        for key, item in container.items() if type(container) is dict else enumerate(container):
+            if type(item) in _LEAVES or not isinstance(item, dict | list):
+                continue
+            if id(item) not in copies:
+                copies[id(item)] = shallow(item)
+                pending.append(copies[id(item)])
+            container[key] = copies[id(item)]
+    return root

@@ -1,0 +1,60 @@
+"""Words for an operation or a path that the ruleset does not allow."""
+
+from collections.abc import Callable
+
+from referral_rules._messages.wording import Details, Words, all_of, any_of, quoted
+
+__all__ = ["invalid_pointer", "op_not_allowed", "op_not_supported", "path_not_allowed"]
+
+# What RFC 6902 section 4 defines beyond add and replace, and what has the same effect here.
+_SUBSTITUTES = {
+    "remove": "To empty a field, replace it with null if its type allows null; to take an element out of an array, "
+    "replace the whole array.",
+    "move": "Write the value to its new place with add or replace.",
+    "copy": "Write the value to its new place with add or replace.",
+    "test": "To guard against concurrent changes, send the entity tag in If-Match.",
+}
+
+
+def op_not_supported(_: str | None, details: Details) -> Words:
+    """The service does not support this operation."""
+    message = f"op {quoted(details['op'])} is not supported; the API takes only {all_of(details['allowed'])}"
+    if details["op"] in _SUBSTITUTES:
+        return message, _SUBSTITUTES[details["op"]]
+    return message, f"Did you mean {details['nearest'] or any_of(details['allowed'])}?"
+
+
+def invalid_pointer(path: str | None, details: Details) -> Words:
+    """The path is not a JSON Pointer."""
+    message = f"path {quoted(path or '')} is not a JSON Pointer: it {details['reason']}"
+    if details["nearest"]:
+        return message, f"Did you mean {details['fix']['change']['path']}?"
+    return message, "In a name, write ~0 for ~ and ~1 for /."
+
+
+def path_not_allowed(path: str | None, details: Details) -> Words:
+    """No rule of the ruleset has this path."""
+    return f"path {quoted(path or '')} cannot be patched", _HINTS[details["reason"]](details)
+
+
+_HINTS: dict[str, Callable[[Details], str]] = {
+    "whole_referral": lambda _: "Write to each field with an operation of its own.",
+    "part_of_array": lambda details: (
+        f"Replace the whole array at {details['nearest']}"
+        + (f", or add to {details['end']}." if details["end"] else ".")
+    ),
+    "index_needed": lambda _: "Write the index of an element, from 0, instead of *.",
+    "whole_object": lambda details: f"Write to {any_of(details['inside'])} instead.",
+    "read_only": lambda details: f"{details['known']} is written by the service. Leave this operation out.",
+    "not_documented": lambda details: f"No PATCH of {details['known']} is documented. Leave this operation out.",
+    "misspelt": lambda details: f"Did you mean {details['fix']['change']['path']}?",
+    "unknown": lambda details: f"Paths that can be patched start with {any_of(details['beginnings'])}.",
+}
+
+
+def op_not_allowed(_: str | None, details: Details) -> Words:
+    """The rule of this path does not take this operation."""
+    message = f"{details['rule']} takes {all_of(details['allowed'])}, not {details['op']}"
+    if details["rule"].endswith("/-"):
+        message += ": there is no element after the last one to replace"
+    return message, f"Use {any_of(details['allowed'])}."

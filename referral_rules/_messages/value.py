@@ -1,0 +1,70 @@
+"""Words for a value that JSON cannot represent, or that is not what the resource has at its place."""
+
+from collections.abc import Callable
+from typing import Any
+
+from referral_rules._json import shorten
+from referral_rules._messages.wording import Details, Words, all_of, any_of, quoted
+
+__all__ = ["not_json", "value_invalid"]
+
+_LISTED = 12
+_ARTICLES = {"null": "null", "array": "an array", "object": "an object", "integer": "an integer"}
+
+
+def not_json(_: str | None, details: Details) -> Words:
+    """No JSON parser produces this."""
+    hint = "Pass what a JSON parser returns: dict, list, str, int, float, bool or None."
+    if details["reason"] == "not_a_patch":
+        return f"expected a list of operations, got {details['got']}", hint
+    return f"{details['subject']} {details['reason']}", hint
+
+
+def value_invalid(path: str | None, details: Details) -> Words:
+    """The value does not fit the schema of the resource."""
+    subject = shorten(f"{path or ''}{details['place']}") or "the referral"
+    hint = f"Did you mean {details['nearest']}?" if details.get("nearest") else None
+    return f"{subject} {_requirement(details)}", hint
+
+
+def _requirement(details: Details) -> str:
+    if details.get("types"):
+        types = any_of([_ARTICLES.get(name, f"a {name}") for name in details["types"]])
+        return f"must be {types}, not {details['got']}"
+    if 0 < len(details.get("allowed", ())) <= _LISTED:
+        return f"must be {any_of(details['allowed'])}"
+    if details.get("missing"):
+        return f"must have {all_of([quoted(name) for name in details['missing']])}"
+    if "description" in details:
+        return f"must be {_phrase(details['description'])}{_such_as(details)}"
+    if details.get("bound") is not None and details["keyword"] in _BOUNDS:
+        return f"must {_BOUNDS[details['keyword']](details['bound'])}"
+    return f"does not fit its schema ({details['keyword']})"
+
+
+_BOUNDS: dict[str, Callable[[Any], str]] = {
+    "minimum": lambda bound: f"be at least {bound}",
+    "maximum": lambda bound: f"be at most {bound}",
+    "exclusiveMinimum": lambda bound: f"be more than {bound}",
+    "exclusiveMaximum": lambda bound: f"be less than {bound}",
+    "multipleOf": lambda bound: f"be a multiple of {bound}",
+    "minLength": lambda bound: f"have at least {bound} characters",
+    "maxLength": lambda bound: f"have at most {bound} characters",
+    "minItems": lambda bound: f"have at least {bound} elements",
+    "maxItems": lambda bound: f"have at most {bound} elements",
+    "minProperties": lambda bound: f"have at least {bound} members",
+    "maxProperties": lambda bound: f"have at most {bound} members",
+}
+
+
+def _phrase(description: str) -> str:
+    """A description as the rest of a sentence: An ISO 4217 currency code. -> an ISO 4217 currency code."""
+    first, rest = description[:1], description[1:].removesuffix(".")
+    return f"{first.lower()}{rest}" if rest[:1].islower() or rest[:1] == " " else f"{first}{rest}"
+
+
+def _such_as(details: Details) -> str:
+    import json
+
+    examples = [json.dumps(example) for example in details.get("examples", ())]
+    return f", such as {any_of(examples)}" if examples else ""

@@ -1,0 +1,38 @@
+"""Words for what is allowed, and yet probably a mistake."""
+
+from referral_rules._messages.wording import Details, Words, all_of, quoted
+
+__all__ = ["one_way", "reason_expected", "set_by_service", "terminal_state", "unknown_member"]
+
+
+def terminal_state(_: str | None, details: Details) -> Words:
+    """A closed referral is changed."""
+    message = f"the referral is {details['substatus']}, and a closed deal can normally not be changed"
+    return message, "Expect the service to refuse the patch."
+
+
+def reason_expected(_: str | None, details: Details) -> Words:
+    """A referral is closed without the reason that the portal asks for."""
+    message = f"substatus {details['substatus']} needs a reason, and the referral has none"
+    return message, f"Also write one to {details['reason']}."
+
+
+def set_by_service(path: str | None, details: Details) -> Words:
+    """A value is written that the service normally sets."""
+    return f"{details['value']} at {path} is normally set by the service", "Check that you mean to set it."
+
+
+def one_way(path: str | None, details: Details) -> Words:
+    """A value is changed that normally stays."""
+    return f"{path} is {details['value']} in the referral, which normally cannot be undone", "Leave it as it is."
+
+
+def unknown_member(_: str | None, details: Details) -> Words:
+    """A value has members that the resource does not list."""
+    names = [f"{quoted(each['place'])}{_meant(each['nearest'])}" for each in details["unknown"]]
+    names += [f"{details['more']} more"] if details["more"] else []
+    return f"the value has members that are not documented: {all_of(names)}", "Check the spelling."
+
+
+def _meant(nearest: str | None) -> str:
+    return f" (did you mean {nearest}?)" if nearest else ""

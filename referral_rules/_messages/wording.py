@@ -1,0 +1,48 @@
+"""Lists and quotations in a sentence."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from referral_rules._json import shorten
+
+__all__ = ["Details", "Words", "all_of", "any_of", "quoted"]
+
+Details = Mapping[str, Any]
+"""What a diagnostic knows beyond its code and its position: JSON for programs, and all that its words are made of."""
+
+Words = tuple[str, str | None]
+"""What is wrong, without a full stop; and what to do instead, as a sentence, or None."""
+
+
+def quoted(text: str) -> str:
+    """A name as JSON writes it, at most 200 characters of it.
+
+    >>> quoted("team")
+    '"team"'
+    """
+    import json
+
+    return json.dumps(shorten(text))
+
+
+def any_of(names: Collection[str]) -> str:
+    """One name or another.
+
+    >>> any_of(["add"]), any_of(["Won", "Lost", "Declined"])
+    ('add', 'Won, Lost or Declined')
+    """
+    return _listed(names, "or")
+
+
+def all_of(names: Collection[str]) -> str:
+    """One name and another.
+
+    >>> all_of(["add", "replace"])
+    'add and replace'
+    """
+    return _listed(names, "and")
+
+
+def _listed(names: Collection[str], last: str) -> str:
+    *front, final = names or ("nothing",)
+    return f"{', '.join(front)} {last} {final}" if front else final

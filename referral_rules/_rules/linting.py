@@ -1,0 +1,166 @@
+"""What a JSON Schema cannot check of a ruleset: is each path in the resource, can each status be reached?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from referral_rules._diagnostics import Finding
+from referral_rules._json import END, InvalidPointer, join, tokens
+from referral_rules._rules.resource import ITEM, NOT_SCHEMAS, Resource
+
+__all__ = ["lint", "schema_findings"]
+
+_SHOWN = 200
+_NOT_IN_RESOURCE = "is not in the resource"
+
+
+def schema_findings(document: object, schema: Mapping[str, Any]) -> list[Finding]:
+    """What is wrong with a document by the schema of rulesets, one finding for each place.
+
+    >>> schema_findings({}, {"required": ["name"]})
+    [Finding(place='', problem="'name' is a required property", fix='see ruleset.schema.json')]
+    """
+    return _findings(document, schema, "", "see ruleset.schema.json")
+
+
+def _findings(document: object, schema: Mapping[str, Any], above: str, fix: str) -> list[Finding]:
+    from jsonschema import Draft202012Validator
+
+    found: dict[str, Finding] = {}
+    for error in Draft202012Validator(schema).iter_errors(document):
+        place = above + join(error.absolute_path)
+        described = error.schema.get("description") if isinstance(error.schema, dict) and error.schema_path else None
+        problem = error.message if len(error.message) <= _SHOWN else f"does not fit its schema ({error.validator})"
+        found.setdefault(place, Finding(place, problem, f"{fix}: {described}" if described else fix))
+    return [found[place] for place in sorted(found)]
+
+
+def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is wrong with a ruleset that its schema accepts.
+
+    Args:
+        document: the ruleset with everything that it inherits, its ``resource`` the schema itself.
+
+    >>> rules = {"operations": ["add"], "paths": {"/a": {"operations": ["add"]}}, "resource": {"properties": {"b": {}}}}
+    >>> [finding.place for finding in lint(rules)]
+    ['/paths/~1a']
+    """
+    resource = Resource(document["resource"])
+    broken = list(_resource(resource))
+    yield from broken
+    if not broken:
+        yield from _paths(document, resource)
+        yield from _fields(document, resource)
+    yield from _transitions(document.get("transitions", {}))
+
+
+def _resource(resource: Resource) -> Iterator[Finding]:
+    from jsonschema import Draft202012Validator
+
+    errors = _findings(resource.schema, Draft202012Validator.META_SCHEMA, "/resource", "write a JSON Schema 2020-12")
+    yield from errors or _references(resource.schema, resource, "/resource")
+
+
+def _references(schema: object, resource: Resource, place: str) -> Iterator[Finding]:
+    if isinstance(schema, list):
+        for position, item in enumerate(schema):
+            yield from _references(item, resource, f"{place}/{position}")
+    elif isinstance(schema, dict):
+        yield from _reference(schema, resource, place)
+        for name, part in schema.items():
+            if name not in NOT_SCHEMAS:
+                yield from _references(part, resource, place + join([name]))
+
+
+def _reference(schema: dict[str, Any], resource: Resource, place: str) -> Iterator[Finding]:
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and resource.resolve(reference) is None:
+        yield Finding(f"{place}/$ref", "leads nowhere inside the schema", "refer to a member of $defs: #/$defs/...")
+    named = schema.get("patternProperties")
+    for pattern in (schema.get("pattern"), *(named if isinstance(named, dict) else ())):
+        problem = _broken_pattern(pattern) if isinstance(pattern, str) else None
+        if problem is not None:
+            yield Finding(place, f"a pattern is not a regular expression: {problem}", "correct the pattern")
+
+
+def _broken_pattern(pattern: str) -> str | None:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return str(error)
+    return None
+
+
+def _paths(document: Mapping[str, Any], resource: Resource) -> Iterator[Finding]:
+    for path, rule in document["paths"].items():
+        place = "/paths" + join([path])
+        try:
+            parts = tokens(path)
+        except InvalidPointer as error:
+            fix = "write a pointer (RFC 6901), such as /details/notes"
+            yield Finding(place, f"is not a JSON Pointer: it {error}", fix)
+            continue
+        yield from _path(parts, rule["operations"], resource, place)
+        for op in rule["operations"]:
+            if op not in document["operations"]:
+                yield Finding(f"{place}/operations", f"{op} is not among the operations of the ruleset", "leave it out")
+
+
+def _path(parts: tuple[str, ...], operations: list[str], resource: Resource, place: str) -> Iterator[Finding]:
+    if END in parts[:-1]:
+        yield Finding(place, "goes on after -, which ends a path", f"write {ITEM} for the index of an element")
+    elif resource.at(parts) is None:
+        fix = f"correct it, or add it to the resource ({ITEM} and {END} lead to the items of an array)"
+        yield Finding(place, _NOT_IN_RESOURCE, fix)
+    if parts[-1] == END and "replace" in operations:
+        yield Finding(f"{place}/operations", "replace on - can never succeed (RFC 6902 section 4.3)", "allow only add")
+
+
+def _fields(document: Mapping[str, Any], resource: Resource) -> Iterator[Finding]:
+    """The paths that other parts of the ruleset name must be in the resource too."""
+    transitions, advisories = document.get("transitions", {}), document.get("advisories", {})
+    named = {f"/transitions/{name}": transitions[name] for name in ("status", "substatus") if name in transitions}
+    if "reason_expected" in advisories:
+        named["/advisories/reason_expected/reason"] = advisories["reason_expected"]["reason"]
+    for name in ("set_by_service", "one_way"):
+        for path in advisories.get(name, {}).get("values", {}):
+            named[f"/advisories/{name}/values" + join([path])] = path
+    for place, path in named.items():
+        try:
+            known = resource.at(tokens(path))
+        except InvalidPointer:
+            known = None
+        if known is None or ITEM in path or path.endswith(f"/{END}"):
+            yield Finding(place, _NOT_IN_RESOURCE, "name a member of the resource, outside any array")
+
+
+def _transitions(transitions: Mapping[str, Any]) -> Iterator[Finding]:
+    table: dict[str, Any] = transitions.get("table", {})
+    if table and transitions["status"] == transitions["substatus"]:
+        yield Finding("/transitions/substatus", "is the path of the status too", "name another member")
+    owners: dict[str, str] = {}
+    for status, row in table.items():
+        place = "/transitions/table" + join([status])
+        for target in row["to"]:
+            if target not in table:
+                yield Finding(f"{place}/to", f"{target} has no row", f"add a row for {target}, or leave it out")
+        for substatus in (*row["substatuses"], *row.get("storedOnly", ())):
+            if owners.setdefault(substatus, status) != status:
+                fix = f"leave it under one of {owners[substatus]} and {status}"
+                yield Finding(f"{place}/substatuses", f"{substatus} is under two statuses", fix)
+    yield from _initial(transitions, table)
+
+
+def _initial(transitions: Mapping[str, Any], table: dict[str, Any]) -> Iterator[Finding]:
+    initial = [status for status, _ in transitions.get("initial", ())] or list(table)[:1]
+    for position, pair in enumerate(transitions.get("initial", ())):
+        if pair[0] not in table or pair[1] not in table[pair[0]]["substatuses"]:
+            place = f"/transitions/initial/{position}"
+            yield Finding(place, "is not a pair of the table", "name a status and its substatus")
+    reached = set(initial)
+    for _ in table:
+        reached |= {new for status in reached & table.keys() for new in table[status]["to"]}
+    for status in table:
+        if status not in reached:
+            fix = f"let some status move to {status}, or name it in initial"
+            yield Finding("/transitions/table" + join([status]), "cannot be reached", fix)

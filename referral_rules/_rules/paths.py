@@ -1,0 +1,122 @@
+"""What a ruleset says about a path, and the permission for one operation at one path, compiled for the engine."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from referral_rules._frozen import Frozen, FrozenMapping, frozen, thawed
+from referral_rules._json import Steps, Write, is_index
+from referral_rules._rules.keywords import Checks
+from referral_rules._rules.resource import ITEM, Schema
+
+__all__ = ["PathRule", "Permission", "Rule", "covers", "steps_of"]
+
+_INDEX_DIGITS = 18
+
+
+class PathRule(Frozen):
+    """What a ruleset says about a path.
+
+    Args:
+        path: JSON Pointer (RFC 6901) in which ``*`` stands for one array index, ``-`` for the end of an array.
+        operations: the operations of RFC 6902 that it takes, by name.
+        source: what says so, or None.
+        in_terminal_state: True if the path is documented to be written in a terminal state too.
+        value_schema: JSON Schema of the value, read-only.
+
+    >>> from referral_rules import Ruleset
+    >>> Ruleset.load("partner-center").explain("/team/-").operations
+    ('add',)
+    """
+
+    path: str
+    operations: tuple[str, ...]
+    source: str | None
+    in_terminal_state: bool
+    value_schema: FrozenMapping
+
+    def __init__(
+        self, path: str, operations: tuple[str, ...], source: str | None, in_terminal_state: bool, schema: Schema
+    ) -> None:
+        super().__init__(path, operations, source, in_terminal_state, frozen(schema))
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema 2020-12 of the value, which refers to nothing outside itself; a copy of the caller's own.
+
+        >>> from referral_rules import Ruleset
+        >>> Ruleset.load("partner-center").explain("/salesStage").schema["type"]
+        ['string', 'null']
+        """
+        schema: dict[str, Any] = thawed(self.value_schema)
+        return schema
+
+
+class Rule(NamedTuple):
+    """A path of a ruleset, as the engine needs it; its schema still refers into the resource."""
+
+    path: str
+    tokens: tuple[str, ...]
+    operations: tuple[str, ...]
+    source: str | None
+    in_terminal_state: bool
+    schema: Schema
+
+
+class Permission:
+    """One operation that is allowed at one path, compiled: everything that the engine needs to carry it out.
+
+    Args:
+        rule: the rule that allows it.
+        steps: the path, with array indices as int.
+        checks: the full check of a plain value.
+        quick: the check of a value that holds no array and no object; it may say no to a value that fits.
+        write: writes the value.
+        governed: True if it may change the status or the substatus.
+        may_warn: True for a value that a warning may be due for.
+    """
+
+    __slots__ = ("checks", "governed", "may_warn", "quick", "rule", "steps", "write")
+
+    def __init__(
+        self,
+        rule: Rule,
+        steps: Steps,
+        checks: Checks,
+        quick: Checks,
+        write: Write,
+        *,
+        governed: bool,
+        may_warn: Callable[[Any], bool],
+    ) -> None:
+        self.rule = rule
+        self.steps = steps
+        self.checks = checks
+        self.quick = quick
+        self.write = write
+        self.governed = governed
+        self.may_warn = may_warn
+
+
+def covers(rule: Rule, parts: tuple[str, ...]) -> bool:
+    """Return True if a rule is about the path with these tokens.
+
+    >>> covers(Rule("/team/*", ("team", "*"), (), None, False, {}), ("team", "0"))
+    True
+    """
+    return len(rule.tokens) == len(parts) and all(map(_stands_for, rule.tokens, parts))
+
+
+def _stands_for(token: str, part: str) -> bool:
+    return is_index(part) if token == ITEM else token == part
+
+
+def steps_of(rule: Rule, parts: tuple[str, ...]) -> Steps:
+    """The tokens of a path that a rule is about, with each array index as an int.
+
+    >>> steps_of(Rule("/team/*", ("team", "*"), (), None, False, {}), ("team", "0"))
+    ('team', 0)
+    """
+    # An array is never as long as the first digits already say, and int() refuses very long ones.
+    return tuple(
+        int(part[:_INDEX_DIGITS]) if token == ITEM else part for token, part in zip(rule.tokens, parts, strict=True)
+    )

@@ -1,0 +1,367 @@
+"""The rules by which patches are judged, as the user has them: ``Ruleset``, and functions for the newest one."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from referral_rules import _catalog, _engine
+from referral_rules._diagnostics import Evaluation, PatchRejected, Report
+from referral_rules._json import equal, isolate
+from referral_rules._rules import Limits, PathRule, Rule, Rules, TransitionTable, from_file, from_mapping, load
+from referral_rules._types import JSONPatch, JSONText, Referral
+
+__all__ = ["Ruleset", "apply", "apply_json", "check", "check_json", "evaluate", "evaluate_json"]
+
+
+class Ruleset:
+    """The rules by which patches are judged; immutable, compared by value, and safe to share between threads.
+
+    Use ``load``, ``from_file`` or ``from_dict`` to get one.
+
+    >>> rules = Ruleset.from_dict(
+    ...     {"name": "acme", "extends": "partner-center", "paths": {"/favorite": {"operations": ["replace"]}}}
+    ... )
+    >>> rules.check([{"op": "replace", "path": "/favorite", "value": True}]).ok
+    True
+    """
+
+    __slots__ = ("_document", "_rules")
+
+    _document: dict[str, Any]
+    _rules: Rules
+
+    def __init__(self) -> None:
+        raise TypeError("use Ruleset.load(name), Ruleset.from_file(path) or Ruleset.from_dict(document)")
+
+    @classmethod
+    def load(cls, name: str) -> "Ruleset":
+        """A built-in ruleset.
+
+        Args:
+            name: a dated name, whose rules never change, or ``"partner-center"`` for the newest.
+        Returns:
+            the ruleset, loaded once and shared.
+        Raises:
+            RulesetError: there is none of that name.
+
+        >>> Ruleset.load("partner-center-2020-09").name
+        'partner-center-2020-09'
+        """
+        return _loaded(name)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> "Ruleset":
+        """A ruleset from a JSON file that fits ``ruleset.schema.json``.
+
+        Args:
+            path: the file; the ruleset that it extends, and its resource, may be files named relative to it.
+        Returns:
+            the ruleset.
+        Raises:
+            RulesetError: the file cannot be read, or something is wrong with it; the error names all of it.
+
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with open(os.path.join(folder, "mine.json"), "w") as file:
+        ...         _ = file.write('{"name": "mine", "extends": "partner-center", "paths": {"/team": null}}')
+        ...     Ruleset.from_file(file.name).explain("/team") is None
+        True
+        """
+        return _sound(from_file(os.fspath(path)))
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Ruleset":
+        """A ruleset from a mapping that fits ``ruleset.schema.json``.
+
+        Args:
+            document: the ruleset; it extends a built-in one, or has the schema of its resource itself.
+        Returns:
+            the ruleset; later changes of the mapping do not affect it.
+        Raises:
+            RulesetError: something is wrong with it; the error names all of it.
+
+        >>> Ruleset.from_dict({"name": "short", "extends": "partner-center", "title": "Mine"}).title
+        'Mine'
+        """
+        return _sound(from_mapping(document))
+
+    @property
+    def name(self) -> str:
+        """The name of the ruleset.
+
+        >>> Ruleset.load("partner-center").name
+        'partner-center-2023-10'
+        """
+        return self._rules.name
+
+    @property
+    def title(self) -> str | None:
+        """What the ruleset is, in one line, or None.
+
+        >>> Ruleset.load("partner-center-2020-09").title
+        'Partner Center referrals, PATCH as first documented'
+        """
+        return self._document.get("title")
+
+    @property
+    def extends(self) -> str | None:
+        """The ruleset that it builds on, as it names it, or None.
+
+        >>> Ruleset.load("partner-center-2023-10").extends
+        'partner-center-2020-09'
+        """
+        return self._document.get("extends")
+
+    @property
+    def paths(self) -> tuple[PathRule, ...]:
+        """The rules of all paths that may be patched.
+
+        >>> len(Ruleset.load("partner-center-2020-09").paths)
+        18
+        """
+        return tuple(self._path_rule(rule) for rule in self._rules.rules)
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations of RFC 6902 that the service supports.
+
+        >>> Ruleset.load("partner-center").operations
+        ('add', 'replace')
+        """
+        return self._rules.operations
+
+    @property
+    def transitions(self) -> TransitionTable:
+        """Which pair of status and substatus may become which.
+
+        >>> sorted(Ruleset.load("partner-center").transitions.rows)
+        ['Active', 'Closed', 'New']
+        """
+        return self._rules.transitions
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds on a patch.
+
+        >>> Ruleset.load("partner-center").limits.operations
+        1000
+        """
+        return self._rules.limits
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The ruleset as JSON, with everything that it inherits and the schema of its resource; the caller's own copy.
+
+        >>> sorted(Ruleset.load("partner-center").document["limits"])
+        ['depth', 'operations', 'pathLength']
+        """
+        return isolate(self._document)
+
+    def explain(self, path: str) -> PathRule | None:
+        """The rule about a path.
+
+        Args:
+            path: a JSON Pointer (RFC 6901), as in an operation, or the path of a rule.
+        Returns:
+            the operations that it takes, the schema of its value and its source; None if the path may not be patched.
+        Raises:
+            TypeError: the path is not a string.
+
+        >>> Ruleset.load("partner-center").explain("/registrations/0/contract/term").source
+        'CONN'
+        """
+        if not isinstance(path, str):
+            raise TypeError(f"expected a path as str, got {type(path).__name__}")
+        named = (rule for rule in self._rules.rules if rule.path == path)
+        rule = self._rules.match(path) or next(named, None)
+        return None if rule is None else self._path_rule(rule)
+
+    def _path_rule(self, rule: Rule) -> PathRule:
+        schema = self._rules.resource.bundled(rule.schema)
+        return PathRule(rule.path, rule.operations, rule.source, rule.in_terminal_state, schema)
+
+    def evaluate(self, patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Evaluation:
+        """Judge a patch, and apply it if nothing is wrong with it. ``check`` and ``apply`` are views of the result.
+
+        Args:
+            patch: the patch document (RFC 6902), parsed, or a ``jsonpatch.JsonPatch``; for text, see
+                ``evaluate_json``.
+            referral: the stored referral; without it, only what can be known from the patch is checked.
+        Returns:
+            the report and, if the patch is accepted, the new referral; it shares what the patch does not touch with
+            the stored one. Nothing that a JSON parser returns makes this method raise.
+
+        >>> evaluation = Ruleset.load("partner-center").evaluate(
+        ...     [{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}
+        ... )
+        >>> evaluation.ok, evaluation.referral
+        (True, {'salesStage': '100'})
+        """
+        return Evaluation(*_engine.judge(self._rules, patch, referral))
+
+    def check(self, patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Report:
+        """Everything that is wrong with a patch, and what is probably a mistake.
+
+        Args:
+            patch: the patch document, as for ``evaluate``.
+            referral: the stored referral; without it, only what can be known from the patch is checked.
+
+        >>> Ruleset.load("partner-center").check({"status": "Closed"}).codes
+        (<Code.NOT_AN_ARRAY: 'not_an_array'>,)
+        """
+        return _engine.judge(self._rules, patch, referral)[0]
+
+    def apply(self, patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
+        """The referral that a patch makes of a stored one; neither argument is changed.
+
+        Args:
+            patch: the patch document, as for ``evaluate``.
+            referral: the stored referral.
+            isolated: True to share nothing with the stored referral; False to share what the patch does not touch.
+        Returns:
+            a new dict.
+        Raises:
+            PatchRejected: the patch may not be applied; its ``report`` is what ``check`` returns.
+
+        >>> Ruleset.load("partner-center").apply(
+        ...     [{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}
+        ... )
+        {'salesStage': '100'}
+        """
+        report, updated = _engine.judge(self._rules, patch, referral)
+        if updated is None:
+            raise PatchRejected(report)
+        return isolate(updated) if isolated else updated
+
+    def evaluate_json(self, text: JSONText, referral: Referral = _engine.ABSENT) -> Evaluation:
+        """``evaluate`` for a patch as JSON text, parsed strictly (RFC 8259).
+
+        Args:
+            text: the patch document as str, or in UTF-8.
+            referral: the stored referral, parsed.
+        Raises:
+            TypeError: it is not text.
+
+        >>> Ruleset.load("partner-center").evaluate_json('[{"op": "add", "op": "add"}]').report.codes
+        (<Code.INVALID_JSON: 'invalid_json'>,)
+        """
+        return Evaluation(*_engine.judge_text(self._rules, text, referral))
+
+    def check_json(self, text: JSONText, referral: Referral = _engine.ABSENT) -> Report:
+        """``check`` for a patch as JSON text; see ``evaluate_json``.
+
+        >>> Ruleset.load("partner-center").check_json(b"[]").ok
+        True
+        """
+        return _engine.judge_text(self._rules, text, referral)[0]
+
+    def apply_json(self, text: JSONText, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
+        """``apply`` for a patch as JSON text; see ``evaluate_json``.
+
+        >>> Ruleset.load("partner-center").apply_json("[]", {"salesStage": "80"})
+        {'salesStage': '80'}
+        """
+        report, updated = _engine.judge_text(self._rules, text, referral)
+        if updated is None:
+            raise PatchRejected(report)
+        return isolate(updated) if isolated else updated
+
+    def check_referral(self, referral: Referral) -> Report:
+        """What is wrong with a referral itself: the schema of the resource, and its status and substatus.
+
+        Args:
+            referral: the referral, as the service returns it.
+        Returns:
+            the report; the ``path`` of a diagnostic is the place in the referral.
+
+        >>> report = Ruleset.load("partner-center").check_referral({"status": "New", "substatus": "Won"})
+        >>> [(found.code.value, found.path) for found in report]
+        [('substatus_not_allowed', '/substatus')]
+        """
+        return _engine.judge_referral(self._rules, referral)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to {name}: a Ruleset is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"cannot delete {name}: a Ruleset is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        return equal(self._document, other._document) if isinstance(other, Ruleset) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._rules.paths))
+
+    def __reduce__(self) -> "tuple[Any, tuple[dict[str, Any]]]":
+        return _sound, (self._document,)
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.name}>"
+
+
+def _sound(document: dict[str, Any]) -> Ruleset:
+    """The ruleset of a document that was found sound."""
+    ruleset = object.__new__(Ruleset)
+    object.__setattr__(ruleset, "_document", document)
+    object.__setattr__(ruleset, "_rules", Rules(document))
+    return ruleset
+
+
+@cache
+def _loaded(name: str) -> Ruleset:
+    return _sound(load(name))
+
+
+def evaluate(patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Evaluation:
+    """Judge a patch under the newest built-in ruleset: see ``Ruleset.evaluate``.
+
+    >>> evaluate([{"op": "add", "path": "/statusReason", "value": "No budget"}], {}).referral
+    {'statusReason': 'No budget'}
+    """
+    return _loaded(_catalog.NEWEST).evaluate(patch, referral)
+
+
+def check(patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Report:
+    """Everything that is wrong with a patch under the newest built-in ruleset: see ``Ruleset.check``.
+
+    >>> check([{"op": "replace", "path": "/details/closeDate", "value": "2021-03-31T00:00:00Z"}]).errors[0].hint
+    'Did you mean /details/closingDateTime?'
+    """
+    return _loaded(_catalog.NEWEST).check(patch, referral)
+
+
+def apply(patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
+    """The referral that a patch makes under the newest built-in ruleset: see ``Ruleset.apply``.
+
+    >>> apply([{"op": "add", "path": "/statusReason", "value": None}], {})
+    {'statusReason': None}
+    """
+    return _loaded(_catalog.NEWEST).apply(patch, referral, isolated=isolated)
+
+
+def evaluate_json(text: JSONText, referral: Referral = _engine.ABSENT) -> Evaluation:
+    """``evaluate`` for a patch as JSON text: see ``Ruleset.evaluate_json``.
+
+    >>> evaluate_json('[{"op": "add", "path": "/salesStage", "value": "80"}]', {}).referral
+    {'salesStage': '80'}
+    """
+    return _loaded(_catalog.NEWEST).evaluate_json(text, referral)
+
+
+def check_json(text: JSONText, referral: Referral = _engine.ABSENT) -> Report:
+    """``check`` for a patch as JSON text: see ``Ruleset.evaluate_json``.
+
+    >>> check_json('[{"op": "add", "op": "add"}]').errors[0].message
+    'the patch is not valid JSON: the member "op" appears twice in one object at line 1, column 16'
+    """
+    return _loaded(_catalog.NEWEST).check_json(text, referral)
+
+
+def apply_json(text: JSONText, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
+    """``apply`` for a patch as JSON text: see ``Ruleset.evaluate_json``.
+
+    >>> apply_json(b"[]", {"salesStage": "80"})
+    {'salesStage': '80'}
+    """
+    return _loaded(_catalog.NEWEST).apply_json(text, referral, isolated=isolated)
