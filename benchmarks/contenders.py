@@ -13,8 +13,9 @@ import yyjson
 from jsonschema import Draft202012Validator
 
 from benchmarks import limit
-from referral_rules import PatchRejected, Report, Ruleset, State, views
-from referral_rules.resource import ITEM
+from referral_rules import PatchRejected, Report, Ruleset, State
+from referral_rules import _views as views
+from referral_rules._rules import ITEM
 
 Contender = Callable[[list[dict[str, Any]], dict[str, Any]], dict[str, Any] | Report | None]
 

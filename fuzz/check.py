@@ -16,11 +16,12 @@ from jsonschema import Draft202012Validator
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fuzz import driver, seeds
-from referral_rules import PatchRejected, Report, apply, catalog, check
+from referral_rules import PatchRejected, Report, apply, check
+from referral_rules import _catalog
 
 __all__ = ["inputs", "one_input"]
 
-_REPORT = Draft202012Validator(catalog.schema("report"))
+_REPORT = Draft202012Validator(_catalog.schema("report"))
 _REFERRALS = seeds.referrals()
 
 

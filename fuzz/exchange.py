@@ -17,12 +17,14 @@ from jsonschema import Draft202012Validator
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fuzz import driver, seeds
-from referral_rules import Ruleset, apply, catalog, http, openapi
+from referral_rules import Ruleset, apply, http
+from referral_rules import _catalog
+from referral_rules.http import _openapi as openapi
 
 __all__ = ["inputs", "one_input"]
 
-_ERROR = Draft202012Validator(catalog.schema("error"))
-_DOCUMENTED = openapi.document(Ruleset.load(catalog.NEWEST))["paths"][http.PATH]["patch"]["responses"]
+_ERROR = Draft202012Validator(_catalog.schema("error"))
+_DOCUMENTED = openapi.document(Ruleset.load(_catalog.NEWEST))["paths"][http.PATH]["patch"]["responses"]
 _SECRET, _TAG, _NEW = "Mrs Secret", '"tag-of-hers"', '"new"'
 _OPEN = {"status", "substatus"}
 

@@ -13,7 +13,7 @@ def main() -> None:
         SystemExit: always; 0 accepted, 1 refused, 2 a usage error, an unreadable file or a broken ruleset.
     """
     try:
-        from referral_rules.cli import app
+        from referral_rules._cli.app import app
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich", "simplejson"):
             raise

@@ -9,7 +9,8 @@ from unicodedata import normalize
 
 from jsonschema import Draft202012Validator
 
-from referral_rules import PatchRejected, Ruleset, State, http, strictjson
+from referral_rules import PatchRejected, Ruleset, State, http
+from referral_rules import _json
 from referral_rules.fields import unite
 from referral_rules.testing import InMemoryService
 
@@ -60,7 +61,7 @@ class PlainEngine:
 
     def operations(self, patch: Any) -> list[dict[str, Any]]:
         try:
-            parsed = strictjson.loads(patch) if isinstance(patch, str) else patch
+            parsed = _json.loads(patch) if isinstance(patch, str) else patch
         except ValueError:
             raise Refused("no JSON") from None
         if not isinstance(parsed, list) or len(parsed) > self.limits["operations"]:
@@ -148,7 +149,7 @@ class PlainEngine:
 
 def finite(value: Any) -> bool:
     try:
-        strictjson.dumps(value)
+        _json.dumps(value)
     except ValueError:
         return False
     return True
@@ -511,7 +512,7 @@ def with_half_of_it(request: http.Request, stored: Any, makers: Any) -> http.Out
     if outcome.report is None or outcome.report.ok:
         return outcome
     try:
-        operations = strictjson.loads(request.body)
+        operations = _json.loads(request.body)
         return outcome._replace(referral={**stored, **LATEST.apply(operations[:1], stored)})
     except (PatchRejected, ValueError, TypeError):
         return outcome

@@ -53,7 +53,7 @@ MANY, SLOW = 300, 0.1
 def anew() -> None:
     """Compile every ruleset and forget what resources remember, as a mutant would from the start."""
     from referral_rules import Ruleset, rulesets
-    from referral_rules.resource import Resource
+    from referral_rules._rules import Resource
     from referral_rules.rulebook import Rulebook
 
     rulesets._built_in.cache_clear()

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from referral_rules import Ruleset
-from referral_rules.resource import Resource
+from referral_rules._rules import Resource
 from referral_rules.testing import accepted_patches, patches, referrals
 from referral_rules.testing.strategies import operations
 from referral_rules.testing.values import json_values

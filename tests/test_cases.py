@@ -10,7 +10,7 @@ import jsonpatch
 import pytest
 from jsonschema import Draft202012Validator
 
-from referral_rules import PatchRejected, Violation, ViolationCode
+from referral_rules import PatchRejected, Diagnostic, Code
 from referral_rules.catalog import schema
 
 from .casefiles import CASES, Case, case_files, cases, load, ruleset
@@ -19,7 +19,7 @@ ALL = list(cases())
 REPORT = Draft202012Validator(schema("report"))
 
 
-def found(violations: tuple[Violation, ...]) -> list[dict[str, Any]]:
+def found(violations: tuple[Diagnostic, ...]) -> list[dict[str, Any]]:
     return [{"code": each.code.value, "op_index": each.op_index, "path": each.path} for each in violations]
 
 
@@ -79,7 +79,7 @@ def test_every_code_is_expected_at_least_twice() -> None:
         for case in load(path)["cases"]
         for violation in case["expected"].get("violations", []) + case["expected"].get("warnings", [])
     )
-    assert {code.value for code in ViolationCode if counted[code.value] < 2} == set()
+    assert {code.value for code in Code if counted[code.value] < 2} == set()
 
 
 def test_every_path_of_both_rulesets_meets_each_operation() -> None:

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from referral_rules import Report, Ruleset, check, cli
 from referral_rules.__main__ import main
-from referral_rules.terminal import show
+from referral_rules._cli.terminal import show
 
 from .casefiles import EXAMPLES
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from referral_rules import fields
+from referral_rules.http import _fields as fields
 
 
 @pytest.mark.parametrize(

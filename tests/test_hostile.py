@@ -17,11 +17,13 @@ from unittest.mock import Mock
 
 import pytest
 
-from referral_rules import PatchRejected, PathRule, Report, Ruleset, engine, keywords
+from referral_rules import PatchRejected, PathRule, Report, Ruleset
+from referral_rules import engine  # FIXME
+from referral_rules import keywords  # FIXME
 from referral_rules.paths import PathTable
-from referral_rules.plain import contains_itself, only_built_in
-from referral_rules.pointers import read
-from referral_rules.resource import Resource
+from referral_rules._json import contains_itself, only_built_in
+from referral_rules._json import read
+from referral_rules._rules import Resource
 
 from .casefiles import cases, ruleset
 from .conftest import THOROUGH

@@ -15,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from referral_rules import Report, Ruleset, ViolationCode, apply, catalog, check, http, openapi, strictjson
+from referral_rules import Report, Ruleset, Code, apply, check, http
+from referral_rules import _catalog
+from referral_rules.http import _openapi as openapi
+from referral_rules import _json
 
 from .casefiles import load
 from .exchanges import FOLDER, Exchange, exchanges, judge
@@ -168,7 +171,7 @@ def test_the_size_is_judged_to_the_byte(size: int, status: int) -> None:
 
 
 def test_a_body_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("referral_rules.strictjson.loads", lambda *_: pytest.fail("it was parsed"))
+    monkeypatch.setattr("referral_rules._json.loads", lambda *_: pytest.fail("it was parsed"))
     outcome = answer(body=b"[" * (http.BODY_BYTES + 1))
     assert outcome.response.status == 413
     assert str(http.BODY_BYTES) in error(outcome)["message"]
@@ -202,7 +205,7 @@ def test_the_report_comes_with_the_answer_and_warnings_only_there() -> None:
     body = b'[{"op":"replace","path":"/status","value":"Closed"},{"op":"replace","path":"/substatus","value":"Lost"}]'
     outcome = answer(body=body)
     assert outcome.report is not None
-    assert [found.code for found in outcome.report.warnings] == [ViolationCode.REASON_EXPECTED]
+    assert [found.code for found in outcome.report.warnings] == [Code.REASON_EXPECTED]
     assert outcome.response == http.Response(204, {"ETag": NEW}, b"")
     refused = answer(body=b"{}")
     assert refused.report is not None
@@ -218,20 +221,20 @@ def test_a_message_has_at_most_1024_characters() -> None:
 
 
 def test_every_error_has_its_status() -> None:
-    groups = catalog.exchange()["violations"]
+    groups = _catalog.exchange()["violations"]
     listed = [code for group in groups for code in group["codes"]]
-    assert sorted(listed) == sorted(code.value for code in ViolationCode if code.severity == "error")
+    assert sorted(listed) == sorted(code.value for code in Code if code.severity == "error")
 
 
 def test_every_code_is_one_of_the_apis() -> None:
-    facts = catalog.exchange()
+    facts = _catalog.exchange()
     used = {each["code"] for each in (*facts["faults"].values(), *facts["violations"])}
     assert used <= set(facts["error"]["codes"])
 
 
 def test_members_of_the_exchange_are_members_of_the_resource() -> None:
-    known = catalog.schema("referral")["properties"]
-    assert all(known[name]["readOnly"] for name in catalog.exchange()["members"].values())
+    known = _catalog.schema("referral")["properties"]
+    assert all(known[name]["readOnly"] for name in _catalog.exchange()["members"].values())
 
 
 @pytest.mark.parametrize(("view", "file"), [("openapi", "openapi.json"), ("error-schema", "error.schema.json")])
@@ -309,7 +312,7 @@ headers = st.lists(
 
 @given(
     st.just([*JSON.items()]) | headers | headers.map(lambda pairs: [*pairs, *JSON.items()]),
-    st.binary(max_size=40) | patches().map(lambda patch: strictjson.dumps(patch).encode()),
+    st.binary(max_size=40) | patches().map(lambda patch: _json.dumps(patch).encode()),
     st.none() | referrals() | st.just(STORED),
 )
 def test_any_request_gets_a_documented_answer(pairs: Any, body: bytes, stored: Any) -> None:
@@ -323,12 +326,12 @@ def test_any_request_gets_a_documented_answer(pairs: Any, body: bytes, stored: A
     elif status == 200:
         assert json.loads(content) == (outcome.referral or stored)
     else:
-        Draft202012Validator(catalog.schema("error")).validate(json.loads(content))
+        Draft202012Validator(_catalog.schema("error")).validate(json.loads(content))
 
 
 @given(patches(), referrals())
 def test_the_answer_is_that_of_the_rules(patch: Any, stored: dict[str, Any]) -> None:
-    body = strictjson.dumps(patch).encode()
+    body = _json.dumps(patch).encode()
     outcome = answer(body=body, stored=stored)
     report = check(body, stored)
     assert outcome.report == report

@@ -12,8 +12,9 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from referral_rules import Ruleset, ViolationCode, catalog, http, pytest_plugin
-from referral_rules.resource import Resource
+from referral_rules import Ruleset, Code, http, pytest_plugin
+from referral_rules import _catalog
+from referral_rules._rules import Resource
 from referral_rules.testing import (
     ConformanceError,
     InMemoryService,
@@ -104,8 +105,8 @@ def test_what_is_made_is_what_is_said(data: st.DataObject) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # It takes long to print many operations.
-@pytest.mark.parametrize("code", [code for code in ViolationCode if code.severity == "error"])
-def test_a_rejected_patch_has_the_code_asked_for_and_no_other(code: ViolationCode) -> None:
+@pytest.mark.parametrize("code", [code for code in Code if code.severity == "error"])
+def test_a_rejected_patch_has_the_code_asked_for_and_no_other(code: Code) -> None:
     sparse: dict[str, Any] = {"status": "Active", "substatus": "Accepted", "details": None, "registrations": [{}]}
     stored = {**sparse, "status": "None"} if code == "status_unknown" else sparse
     if code in ("not_json", "referral_not_an_object"):
@@ -136,7 +137,7 @@ def test_a_ruleset_without_paths_has_patches_all_the_same() -> None:
 def test_a_value_of_too_many_levels_is_among_the_rejected() -> None:
     deep = rejected_patches({"status": "Active", "substatus": "Accepted"}, code="limit_exceeded")
     patch = find(deep, lambda patch: str(patch[0].get("value")).startswith("[[["), settings=settings(database=None))
-    assert LATEST.check(patch).errors[0].code is ViolationCode.LIMIT_EXCEEDED
+    assert LATEST.check(patch).errors[0].code is Code.LIMIT_EXCEEDED
 
 
 def test_what_a_schema_closes_has_no_other_members() -> None:
@@ -224,7 +225,7 @@ def test_what_the_documents_leave_open_is_no_flaw() -> None:
 
 
 def test_a_referral_is_compared_without_what_a_service_writes() -> None:
-    written = dict.fromkeys(catalog.exchange()["members"].values(), "x")
+    written = dict.fromkeys(_catalog.exchange()["members"].values(), "x")
     assert another({"a": 1}, {"a": 1, **written}) is None
     assert another([], {}) is not None
     assert bare([1]) == [1]

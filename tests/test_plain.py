@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 
 from referral_rules import PatchRejected, Ruleset, apply, check
-from referral_rules.plain import NotPlain, TooDeep, among, contains_itself, equal, isolate, plain, shallow
+from referral_rules._json import NotPlain, TooDeep, among, contains_itself, equal, isolate, plain, shallow
 
 
 class Letter(enum.StrEnum):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules.pointers import InvalidPointer, is_index, join, read, shorten, tokens
+from referral_rules._json import InvalidPointer, is_index, join, read, shorten, tokens
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import jsonpatch
 import pytest
 
-from referral_rules import Finding, apply, check, strictjson
+from referral_rules import Finding, apply, check
+from referral_rules import _json
 
 PATCH: list[dict[str, object]] = [
     {"op": "add", "path": "/team", "value": 1},
@@ -56,6 +57,6 @@ def test_a_finding_of_the_whole_ruleset_is_one() -> None:
     ],
 )
 def test_a_flaw_is_told_with_its_line_and_column(text: str | bytes, line: int, column: int) -> None:
-    with pytest.raises(strictjson.NotJson) as caught:
-        strictjson.loads(text)
+    with pytest.raises(_json.NotJson) as caught:
+        _json.loads(text)
     assert (caught.value.line, caught.value.column) == (line, column)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from referral_rules import Report, Ruleset, check
-from referral_rules.strictjson import _flaws
+from referral_rules._json import _flaws
 
 from .casefiles import EXAMPLES
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules.resource import Resource
+from referral_rules._rules import Resource
 
 NAMED: dict[str, Any] = {"properties": {"a": {}, "b": {"properties": {"Cc": {}}}, "Team": {"items": {"$ref": "#"}}}}
 RESOURCE = Resource(NAMED)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from referral_rules import Finding, Ruleset, RulesetError, State, catalog, check
+from referral_rules import Finding, Ruleset, RulesetError, State, check
+from referral_rules import _catalog
 
 EXTENDING = {"name": "mine", "extends": "partner-center"}
 ROWS = {"On": {"to": ["On", "Off"], "substatuses": ["Hot"]}, "Off": {"to": ["Off"], "substatuses": ["Cold"]}}
@@ -44,16 +45,16 @@ def refused_file(file: Path) -> RulesetError:
     return caught.value
 
 
-@pytest.mark.parametrize("name", [*catalog.built_in_names(), catalog.NEWEST])
+@pytest.mark.parametrize("name", [*_catalog.built_in_names(), _catalog.NEWEST])
 def test_the_built_in_rulesets_are_sound(name: str) -> None:
-    path = catalog.ruleset_path(name)
+    path = _catalog.ruleset_path(name)
     assert path is not None
     assert Ruleset.load(name).lint() == ()
     assert Ruleset.from_file(path).document == Ruleset.load(name).document
 
 
 def test_partner_center_is_the_newest_of_the_dated_ones() -> None:
-    assert Ruleset.load("partner-center").name == catalog.built_in_names()[-1] == "partner-center-2023-10"
+    assert Ruleset.load("partner-center").name == _catalog.built_in_names()[-1] == "partner-center-2023-10"
     assert Ruleset.load("partner-center-2020-09").extends is None
 
 

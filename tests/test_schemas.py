@@ -12,25 +12,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from referral_rules import ViolationCode, catalog, strictjson, views
+from referral_rules import Code
+from referral_rules import _catalog
+from referral_rules import _json
+from referral_rules import _views as views
 
 from .casefiles import EXAMPLES
 from .strategies import LATEST, patches
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-RESOURCE = catalog.schema("referral")
+RESOURCE = _catalog.schema("referral")
 NAMES = ("patch", "referral", "report", "ruleset")
 BEYOND_THE_SCHEMA = {"limit_exceeded", "not_json", "substatus_not_allowed", "transition_not_allowed"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_schema_is_one(name: str) -> None:
-    Draft202012Validator.check_schema(catalog.schema(name))
+    Draft202012Validator.check_schema(_catalog.schema(name))
 
 
 @pytest.mark.parametrize("file", sorted(SCHEMAS.rglob("*.json")), ids=lambda file: file.name)
 def test_no_file_has_a_member_twice(file: Path) -> None:
-    assert strictjson.loads(file.read_bytes())
+    assert _json.loads(file.read_bytes())
 
 
 def test_currencies_are_those_of_iso_4217() -> None:
@@ -44,8 +47,8 @@ def test_the_example_referral_fits() -> None:
 
 
 def test_report_codes_are_the_codes() -> None:
-    listed = catalog.schema("report")["$defs"]["Violation"]["properties"]["code"]["enum"]
-    assert listed == [code.value for code in ViolationCode]
+    listed = _catalog.schema("report")["$defs"]["Diagnostic"]["properties"]["code"]["enum"]
+    assert listed == [code.value for code in Code]
 
 
 def properties(schema: Any, place: str) -> list[tuple[str, Any]]:
@@ -55,7 +58,7 @@ def properties(schema: Any, place: str) -> list[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", ["referral", "report", "ruleset"])
 def test_every_member_is_described(name: str) -> None:
-    schema = catalog.schema(name)
+    schema = _catalog.schema(name)
     parts = {"": schema, **schema["$defs"]}
     found = [item for place, part in parts.items() for item in properties(part, place)]
     named_by_reference = {"source", "substatuses", "reason", "values"}
@@ -88,11 +91,11 @@ def fits(definition: str, value: Any) -> bool:
 
 def test_the_patch_schema_is_in_step_with_the_newest_ruleset() -> None:
     """Regenerate it with: referral-rules rules --format patch-schema > schemas/patch.schema.json."""
-    assert catalog.schema("patch") == views.patch_schema(LATEST)
+    assert _catalog.schema("patch") == views.patch_schema(LATEST)
 
 
 @given(patches())
 def test_the_patch_schema_and_the_engine_agree(patch: Any) -> None:
     codes = {found.code.value for found in LATEST.check(patch).errors}
-    valid = Draft202012Validator(catalog.schema("patch")).is_valid(patch)
+    valid = Draft202012Validator(_catalog.schema("patch")).is_valid(patch)
     assert valid == (codes <= BEYOND_THE_SCHEMA)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules.strictjson import NotJson, TooNested, dumps, loads
+from referral_rules._json import NotJson, TooNested, dumps, loads
 
 LARGE = "9" * 5000
 

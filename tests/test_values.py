@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from referral_rules import Ruleset
 from referral_rules.catalog import schema
 from referral_rules.keywords import Unsupported, compile_schema, fits
-from referral_rules.plain import plain
-from referral_rules.resource import Resource
+from referral_rules._json import plain
+from referral_rules._rules import Resource
 from referral_rules.values import ValueSchema
 
 from .strategies import LATEST, json_values, values

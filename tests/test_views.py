@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from referral_rules import Ruleset, views
+from referral_rules import Ruleset
+from referral_rules import _views as views
 
 OWN: dict[str, Any] = {
     "name": "own",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules import Finding, PatchRejected, Report, Ruleset, RulesetError, Severity, ViolationCode, apply, check
+from referral_rules import Finding, PatchRejected, Report, Ruleset, RulesetError, Severity, Code, apply, check
 from referral_rules.refusals import too_many_operations
 
 PATCH: list[dict[str, Any]] = [
@@ -51,7 +51,7 @@ def test_everything_survives_pickling(protocol: int) -> None:
     assert (rejected.report, *rejected.args) == (REPORT, REPORT)
     error = again(RulesetError("a.json", (Finding("/name", "is wrong", "mend it"),)))
     assert (error.source, error.findings) == error.args == ("a.json", (Finding("/name", "is wrong", "mend it"),))
-    assert type(again(ViolationCode.NOT_JSON)) is ViolationCode
+    assert type(again(Code.NOT_JSON)) is Code
 
 
 def test_a_report_cannot_be_changed() -> None:
@@ -76,7 +76,7 @@ def test_a_broken_ruleset_is_told_in_a_line_for_each_finding() -> None:
 
 
 def test_each_code_has_one_severity() -> None:
-    warnings = {code.value for code in ViolationCode if code.severity is Severity.WARNING}
+    warnings = {code.value for code in Code if code.severity is Severity.WARNING}
     assert warnings == {"terminal_state", "reason_expected", "set_by_service", "one_way", "unknown_member"}
 
 

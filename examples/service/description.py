@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from referral_rules import Ruleset, http, openapi
+from referral_rules import Ruleset, http
+from referral_rules.http import _openapi as openapi
 
 
 def description(rules: Ruleset, collection: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from referral_rules import Ruleset, State
-from referral_rules import pointers as rfc6901
+from referral_rules import _json as rfc6901
 from referral_rules.testing.placed import placed_operations
 from referral_rules.testing.strategies import newest
 from referral_rules.testing.values import evenly
@@ -63,10 +63,10 @@ def _steps(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Patch]
 def _moves_from(rules: Ruleset, referral: dict[str, Any]) -> list[st.SearchStrategy[Patch]]:
     """The moves that the table has from where the referral is."""
     table = rules.transitions
-    status, substatus = table.pair(referral)
+    status, substatus = (rfc6901.read(referral, rfc6901.tokens(field)) for field in (table.status, table.substatus))
     known = isinstance(status, str) and isinstance(substatus, str)
     reachable = table.reachable(State(str(status), str(substatus))) if known else ()
-    governing = [rules.explain(rfc6901.join(place)) for place in (table.status, table.substatus)]
+    governing = [rules.explain(place) for place in (table.status, table.substatus)]
     ops = [st.sampled_from(rule.operations) for rule in governing if rule is not None]
     if not reachable or len(ops) < len(governing):
         return []
@@ -88,6 +88,6 @@ def setting(rules: Ruleset, state: State, ops: Iterable[str] | None = None) -> P
     places = (rules.transitions.status, rules.transitions.substatus)
     named = repeat(rules.operations[-1]) if ops is None else ops
     return [
-        {"op": op, "path": rfc6901.join(place), "value": value}
-        for op, place, value in zip(named, places, state, strict=False)
+        {"op": op, "path": place, "value": value}
+        for op, place, value in zip(named, places, (state.status, state.substatus), strict=False)
     ]

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any, NamedTuple
 
-from referral_rules import strictjson
+from referral_rules import _json
 
 __all__ = ["Breach", "ConformanceError"]
 
@@ -43,7 +43,7 @@ class Breach(NamedTuple):
 
 def _shown(value: Any) -> str:
     try:
-        text = value if isinstance(value, str) and value.isprintable() else strictjson.dumps(value)
+        text = value if isinstance(value, str) and value.isprintable() else _json.dumps(value)
     except (TypeError, ValueError, RecursionError):
         text = repr(value)
     if len(text) <= _SHOWN:

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
-from referral_rules import Violation
+from referral_rules import Diagnostic, Evaluation, Ruleset
 
-__all__ = ["Attempt", "Candidate", "Engine", "Local", "Reasons", "listed", "reasons"]
+__all__ = ["Attempt", "Candidate", "Engine", "Local", "Reasons", "evaluation", "listed", "reasons"]
 
 _SLIPS = (
     TypeError,
@@ -26,7 +26,7 @@ Reasons = tuple[tuple[str, int | None], ...]
 """Code and index of the operation of each thing that is wrong."""
 
 
-def reasons(errors: Iterable[Violation]) -> Reasons:
+def reasons(errors: Iterable[Diagnostic]) -> Reasons:
     """What a report says is wrong.
 
     >>> from referral_rules import check
@@ -38,6 +38,9 @@ def reasons(errors: Iterable[Violation]) -> Reasons:
 
 class Engine(Protocol):
     """Anything that applies patches in this process."""
+
+    def apply_json(self, text: Any, referral: Any) -> Any:
+        """The same for JSON text."""
 
     def apply(self, patch: Any, referral: Any) -> Any:
         """The patched referral; any exception, save one that betrays a slip of the code, is a refusal."""
@@ -90,6 +93,11 @@ def listed(errors: Reasons) -> str:
     return ", ".join(named) or "no reason"
 
 
+def evaluation(rules: Ruleset, patch: Any, referral: Any) -> Evaluation:
+    """What the rules say about a patch, which is JSON text if it is a str or bytes."""
+    return (rules.evaluate_json if isinstance(patch, str | bytes) else rules.evaluate)(patch, referral)
+
+
 class Candidate(Protocol):
     """What the laws are held against."""
 
@@ -116,7 +124,8 @@ class Local:
         given, stored = copy.deepcopy((patch, referral))
         refusal: BaseException | None = None
         try:
-            after = self._engine.apply(given, stored)
+            apply = self._engine.apply_json if isinstance(given, str) else self._engine.apply
+            after = apply(given, stored)
         except (Exception, SystemExit) as error:  # noqa: BLE001, whatever it raises is its answer
             refusal, after = error, stored
         odd = refusal is None and isinstance(referral, dict) and not isinstance(after, dict)

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from referral_rules import Ruleset, catalog
+from referral_rules import Ruleset
+from referral_rules import _catalog
 
 __all__ = ["FOLDER", "Case", "Exchange", "cases", "exchanges", "ruleset"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-# A wheel carries the files beside this module; in a checkout they are among the tests.
-_FOLDERS = (os.path.join(_HERE, "cases"), os.path.join(_HERE, "..", "..", "tests", "cases"))
-
-FOLDER = os.path.normpath(next(folder for folder in _FOLDERS if os.path.isdir(folder)))
+FOLDER = os.path.join(_HERE, "_cases")
 """Where the case files are."""
 
 
@@ -96,7 +94,7 @@ def cases() -> Iterator[Case]:
     """
     for file in sorted(os.listdir(FOLDER)):
         if file.endswith(".json") and not file.endswith(".schema.json"):
-            yield from _cases(file.removesuffix(".json"), catalog.read(os.path.join(FOLDER, file)))
+            yield from _cases(file.removesuffix(".json"), _catalog.read(os.path.join(FOLDER, file)))
 
 
 def _cases(name: str, document: dict[str, Any]) -> Iterator[Case]:
@@ -119,7 +117,7 @@ def exchanges() -> Iterator[Exchange]:
     >>> next(exchanges()).expected["status"]
     200
     """
-    document = catalog.read(os.path.join(FOLDER, "http", "exchange.json"))
+    document = _catalog.read(os.path.join(FOLDER, "http", "exchange.json"))
     for case in document["cases"]:
         fields = {"Content-Type": "application/json", **case.get("headers", {})}
         yield Exchange(

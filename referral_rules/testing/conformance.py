@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
-from referral_rules.pytest_plugin import headers, ruleset
+from referral_rules.testing.plugin import headers, ruleset
 from referral_rules.testing.breaches import Breach, ConformanceError
 from referral_rules.testing.candidates import Candidate, Local
 from referral_rules.testing.remote import Gone, Remote

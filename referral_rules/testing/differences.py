@@ -3,15 +3,16 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from referral_rules import catalog, pointers
-from referral_rules.plain import equal
+from referral_rules import _catalog
+from referral_rules import _json as pointers
+from referral_rules._json import equal
 
 __all__ = ["ENTITY_TAG", "WRITTEN", "Difference", "another", "bare", "differences", "named"]
 
-ENTITY_TAG: str = catalog.exchange()["members"]["entityTag"]
+ENTITY_TAG: str = _catalog.exchange()["members"]["entityTag"]
 """The member that holds a referral's entity tag."""
 
-WRITTEN: frozenset[str] = frozenset(catalog.exchange()["members"].values())
+WRITTEN: frozenset[str] = frozenset(_catalog.exchange()["members"].values())
 """The members that a service writes at each change."""
 
 _ABSENT = object()

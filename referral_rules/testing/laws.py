@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from referral_rules import Ruleset, Severity, ViolationCode
-from referral_rules.plain import equal
+from referral_rules import Ruleset, Severity, Code
+from referral_rules._json import equal
 from referral_rules.testing import pairs
-from referral_rules.testing.candidates import Attempt, listed, reasons
+from referral_rules.testing.candidates import Attempt, listed, reasons, evaluation
 from referral_rules.testing.differences import Difference, another, bare, differences, named
 from referral_rules.testing.twists import TWISTS
 
@@ -17,7 +17,7 @@ __all__ = ["Law", "laws"]
 _SHOWN = 40
 
 # No patch that a JSON parser produced can have these.
-_NO_PATCHES = frozenset({ViolationCode.NOT_JSON, ViolationCode.REFERRAL_NOT_AN_OBJECT})
+_NO_PATCHES = frozenset({Code.NOT_JSON, Code.REFERRAL_NOT_AN_OBJECT})
 
 
 class Law(NamedTuple):
@@ -72,7 +72,7 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
 
 def _refusals(rules: Ruleset) -> Iterator[Law]:
     """A law for each code, so that each kind of gap is found and told by itself."""
-    for code in ViolationCode:
+    for code in Code:
         if code.severity is Severity.ERROR and code not in _NO_PATCHES:
             says = f"A patch that is wrong by {code.value} is refused."
             yield Law(f"refuses {code.value}", says, pairs.refused(rules, code), _judged)
@@ -86,15 +86,15 @@ def _twins(rules: Ruleset) -> Iterator[Law]:
 
 
 def _accepts(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
-    if attempt.accepted or not rules.check(patch, attempt.before).ok:
+    if attempt.accepted or not evaluation(rules, patch, attempt.before).report.ok:
         return None
     return Difference("accepted", attempt.refusal)
 
 
 def _result(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
-    if not attempt.accepted or not rules.check(patch, attempt.before).ok:
+    if not attempt.accepted or not evaluation(rules, patch, attempt.before).report.ok:
         return None
-    return another(rules.apply(patch, attempt.before), attempt.after, attempt.own)
+    return another(evaluation(rules, patch, attempt.before).referral, attempt.after, attempt.own)
 
 
 def _carried_out(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
@@ -103,7 +103,7 @@ def _carried_out(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | N
 
 def _judged(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
     """Accepted or refused, as the rules say."""
-    report = rules.check(patch, attempt.before)
+    report = evaluation(rules, patch, attempt.before).report
     if report.ok == attempt.accepted and attempt.slip is None:
         return None
     expected = reasons(report.errors)
@@ -122,7 +122,7 @@ def _changed(attempt: Attempt) -> list[str]:
 
 
 def _tells(rules: Ruleset, patch: Any, attempt: Attempt) -> Difference | None:
-    report = rules.check(patch, attempt.before)
+    report = evaluation(rules, patch, attempt.before).report
     expected = reasons(report.errors)
     if attempt.accepted or report.ok or attempt.errors is None or attempt.errors == expected:
         return None

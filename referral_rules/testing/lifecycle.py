@@ -8,8 +8,9 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from referral_rules import Ruleset, catalog, http
-from referral_rules.plain import equal
+from referral_rules import Ruleset, http
+from referral_rules import _catalog
+from referral_rules._json import equal
 from referral_rules.testing.accepted import accepted_patches
 from referral_rules.testing.breaches import Breach
 from referral_rules.testing.cases import Exchange
@@ -25,7 +26,7 @@ __all__ = ["Departure", "ReferralLifecycle"]
 _JSON = {"Content-Type": "application/json"}
 _PREFERENCES = st.sampled_from([None, "return=minimal", "return=representation"])
 _CONFLICT = 412
-_REFUSED: list[int] = catalog.exchange()["refused"]["statuses"]
+_REFUSED: list[int] = _catalog.exchange()["refused"]["statuses"]
 
 
 class Departure(AssertionError):

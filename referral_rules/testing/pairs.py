@@ -7,8 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import Ruleset, State, ViolationCode, pointers
-from referral_rules.resource import ITEM, Resource, Schema
+from referral_rules import Ruleset, State, Code
+from referral_rules import _json as pointers
+from referral_rules._rules import ITEM, Resource, Schema
+from referral_rules.testing.candidates import evaluation
 from referral_rules.testing.accepted import accepted_patches, setting, wide_patches
 from referral_rules.testing.placed import Place, placed_operations, places, stocked, stocked_referrals
 from referral_rules.testing.rejected import rejected_patches
@@ -73,20 +75,20 @@ def anything() -> Pairs:
     return st.tuples(json_values, json_values)
 
 
-def refused(rules: Ruleset, code: ViolationCode | None = None) -> Pairs:
+def refused(rules: Ruleset, code: Code | None = None) -> Pairs:
     """Patches that are refused, for one code or for any."""
     return _together(_stored_for(code, rules), lambda referral: rejected_patches(referral, code=code, rules=rules))
 
 
-def _stored_for(code: ViolationCode | None, rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
+def _stored_for(code: Code | None, rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
     """Referrals of which some, at least, may be patched so that the code comes of it."""
-    if code is ViolationCode.STATUS_UNKNOWN:
+    if code is Code.STATUS_UNKNOWN:
         named = rules.document["resource"].get("$defs", {}).get("Status", {}).get("enum", [])
         odd = [name for name in named if name not in rules.transitions.rows]
         return st.sampled_from([*odd, ""]).flatmap(lambda status: referrals(status=status, rules=rules))
-    if code in (ViolationCode.INDEX_OUT_OF_RANGE, ViolationCode.TARGET_MISSING):
+    if code in (Code.INDEX_OUT_OF_RANGE, Code.TARGET_MISSING):
         return referrals(rules=rules) | stocked_referrals(rules)
-    if code is ViolationCode.TARGET_NOT_CONTAINER:
+    if code is Code.TARGET_NOT_CONTAINER:
         return referrals(rules=rules) | referrals(rules=rules).map(_hollow)
     return referrals(rules=rules)
 
@@ -185,7 +187,7 @@ def brimful(rules: Ruleset) -> Pairs:
     found: list[Pair] = []
     for state in known_states(rules)[:1]:
         referral = stocked(with_pair(rules, {}, state), rules)
-        found += [(patch, referral) for patch in _full(rules, state) if rules.check(patch, referral).ok]
+        found += [(patch, referral) for patch in _full(rules, state) if evaluation(rules, patch, referral).report.ok]
     return st.sampled_from(found) if found else st.nothing()
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from referral_rules import PathRule, Ruleset, ViolationCode
-from referral_rules import pointers as rfc6901
-from referral_rules.resource import ITEM
+from referral_rules import PathRule, Ruleset, Code
+from referral_rules import _json as rfc6901
+from referral_rules._rules import ITEM
 from referral_rules.testing.strategies import referrals, with_indices, writing
 from referral_rules.testing.twists import TWISTS
 
@@ -70,7 +70,7 @@ def _paths_in(rule: PathRule, referral: dict[str, Any]) -> list[str]:
     return [path for path in paths if fault(referral, rule.operations[0], path) is None]
 
 
-def fault(referral: object, op: str, path: str) -> ViolationCode | None:
+def fault(referral: object, op: str, path: str) -> Code | None:
     """Why there is no place for an operation, as far as a glance tells (RFC 6902 sections 4.1 and 4.3).
 
     Args:
@@ -87,16 +87,16 @@ def fault(referral: object, op: str, path: str) -> ViolationCode | None:
     container = referral
     for token in parents:
         if isinstance(container, list) and not 0 <= int(token) < len(container):
-            return ViolationCode.INDEX_OUT_OF_RANGE
+            return Code.INDEX_OUT_OF_RANGE
         if isinstance(container, dict) and token not in container:
-            return ViolationCode.TARGET_MISSING
+            return Code.TARGET_MISSING
         if not isinstance(container, dict | list):
-            return ViolationCode.TARGET_NOT_CONTAINER
+            return Code.TARGET_NOT_CONTAINER
         container = container[int(token)] if isinstance(container, list) else container[token]
     if not isinstance(container, list if last == rfc6901.END else dict):
-        return ViolationCode.TARGET_NOT_CONTAINER
+        return Code.TARGET_NOT_CONTAINER
     absent = isinstance(container, dict) and last not in container
-    return ViolationCode.TARGET_MISSING if absent and op == "replace" else None
+    return Code.TARGET_MISSING if absent and op == "replace" else None
 
 
 def stocked_referrals(rules: Ruleset) -> st.SearchStrategy[dict[str, Any]]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import PathRule, Ruleset, Severity, State, ViolationCode
-from referral_rules import pointers as rfc6901
-from referral_rules.resource import ITEM
+from referral_rules import PathRule, Ruleset, Severity, State, Code
+from referral_rules import _json as rfc6901
+from referral_rules._rules import ITEM
+from referral_rules.testing.candidates import evaluation
 from referral_rules.testing.accepted import accepted_patches, setting
 from referral_rules.testing.placed import fault
 from referral_rules.testing.strategies import newest, operations, with_indices, writing
@@ -23,7 +24,7 @@ _NEVER_OPERATIONS = ["remove", "move", "copy", "test", "Add", "REPLACE", ""]
 
 
 def rejected_patches(
-    referral: dict[str, Any], *, code: ViolationCode | str | None = None, rules: Ruleset | None = None
+    referral: dict[str, Any], *, code: Code | str | None = None, rules: Ruleset | None = None
 ) -> st.SearchStrategy[Any]:
     """Patches that the rules refuse for a referral, for one code and no other.
 
@@ -47,19 +48,19 @@ def rejected_patches(
     return st.sampled_from(list(_MAKERS)).flatmap(lambda each: _exactly(each, found, referral))
 
 
-def _error(code: ViolationCode | str) -> ViolationCode:
-    known = ViolationCode(code)
+def _error(code: Code | str) -> Code:
+    known = Code(code)
     if known.severity is not Severity.ERROR:
         raise ValueError(f"{known.value} is a warning, which refuses nothing")
     return known
 
 
-def _exactly(code: ViolationCode, rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
+def _exactly(code: Code, rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Made to be refused for a code; what has another one besides, or none, is left out."""
     if code not in _MAKERS:
         return st.nothing()
     made = _MAKERS[code](rules, referral)
-    return made.filter(lambda patch: {found.code for found in rules.check(patch, referral).errors} == {code})
+    return made.filter(lambda patch: {found.code for found in evaluation(rules, patch, referral).report.errors} == {code})
 
 
 def _among_accepted(
@@ -193,7 +194,7 @@ def _mistaken(rules: Ruleset) -> list[list[dict[str, Any]]]:
     ]
 
 
-def _misplaced(code: ViolationCode) -> _Maker:
+def _misplaced(code: Code) -> _Maker:
     """Allowed operations for which the referral has no place, for one reason."""
 
     def made(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -216,14 +217,14 @@ def _concrete(path: str) -> list[str]:
     return ["/".join(index if token == ITEM else token for token in path.split("/")) for index in indices]
 
 
-def _moved(code: ViolationCode) -> _Maker:
+def _moved(code: Code) -> _Maker:
     """What sets one or both of status and substatus, in either order, so that the move is refused for one reason."""
 
     def made(rules: Ruleset, referral: dict[str, Any]) -> st.SearchStrategy[Any]:
         refused = [
             patch
             for patch in _settings(rules)
-            if {found.code for found in rules.check(patch, referral).errors} == {code}
+            if {found.code for found in evaluation(rules, patch, referral).report.errors} == {code}
         ]
         accepted = accepted_patches(referral, rules=rules)
         return (
@@ -246,22 +247,22 @@ def _settings(rules: Ruleset) -> list[list[dict[str, Any]]]:
     return list({str(patch): patch for patch in found if patch}.values())
 
 
-_MAKERS: dict[ViolationCode, _Maker] = {
-    ViolationCode.INVALID_JSON: _invalid_json,
-    ViolationCode.NOT_AN_ARRAY: _not_an_array,
-    ViolationCode.NOT_AN_OBJECT: _not_an_object,
-    ViolationCode.MEMBER_MISSING: _member_missing,
-    ViolationCode.MEMBER_TYPE: _member_type,
-    ViolationCode.LIMIT_EXCEEDED: _limit_exceeded,
-    ViolationCode.OP_NOT_SUPPORTED: _op_not_supported,
-    ViolationCode.INVALID_POINTER: _invalid_pointer,
-    ViolationCode.PATH_NOT_ALLOWED: _path_not_allowed,
-    ViolationCode.OP_NOT_ALLOWED: _op_not_allowed,
-    ViolationCode.VALUE_INVALID: _value_invalid,
-    ViolationCode.TARGET_MISSING: _misplaced(ViolationCode.TARGET_MISSING),
-    ViolationCode.TARGET_NOT_CONTAINER: _misplaced(ViolationCode.TARGET_NOT_CONTAINER),
-    ViolationCode.INDEX_OUT_OF_RANGE: _misplaced(ViolationCode.INDEX_OUT_OF_RANGE),
-    ViolationCode.STATUS_UNKNOWN: _moved(ViolationCode.STATUS_UNKNOWN),
-    ViolationCode.TRANSITION_NOT_ALLOWED: _moved(ViolationCode.TRANSITION_NOT_ALLOWED),
-    ViolationCode.SUBSTATUS_NOT_ALLOWED: _moved(ViolationCode.SUBSTATUS_NOT_ALLOWED),
+_MAKERS: dict[Code, _Maker] = {
+    Code.INVALID_JSON: _invalid_json,
+    Code.NOT_AN_ARRAY: _not_an_array,
+    Code.NOT_AN_OBJECT: _not_an_object,
+    Code.MEMBER_MISSING: _member_missing,
+    Code.MEMBER_TYPE: _member_type,
+    Code.LIMIT_EXCEEDED: _limit_exceeded,
+    Code.OP_NOT_SUPPORTED: _op_not_supported,
+    Code.INVALID_POINTER: _invalid_pointer,
+    Code.PATH_NOT_ALLOWED: _path_not_allowed,
+    Code.OP_NOT_ALLOWED: _op_not_allowed,
+    Code.VALUE_INVALID: _value_invalid,
+    Code.TARGET_MISSING: _misplaced(Code.TARGET_MISSING),
+    Code.TARGET_NOT_CONTAINER: _misplaced(Code.TARGET_NOT_CONTAINER),
+    Code.INDEX_OUT_OF_RANGE: _misplaced(Code.INDEX_OUT_OF_RANGE),
+    Code.STATUS_UNKNOWN: _moved(Code.STATUS_UNKNOWN),
+    Code.TRANSITION_NOT_ALLOWED: _moved(Code.TRANSITION_NOT_ALLOWED),
+    Code.SUBSTATUS_NOT_ALLOWED: _moved(Code.SUBSTATUS_NOT_ALLOWED),
 }

@@ -4,15 +4,17 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from referral_rules import catalog, http, strictjson
+from referral_rules import http
+from referral_rules import _catalog
+from referral_rules import _json
 from referral_rules.testing.candidates import Attempt, Reasons
 from referral_rules.testing.differences import WRITTEN
 from referral_rules.testing.services import Service, spoken
 
 __all__ = ["Gone", "Remote", "as_body"]
 
-_ACCEPTED = frozenset(each["status"] for each in catalog.exchange()["accepted"])
-_REFUSED = frozenset(catalog.exchange()["refused"]["statuses"])
+_ACCEPTED = frozenset(each["status"] for each in _catalog.exchange()["accepted"])
+_REFUSED = frozenset(_catalog.exchange()["refused"]["statuses"])
 
 
 def as_body(patch: Any) -> bytes | None:
@@ -27,7 +29,7 @@ def as_body(patch: Any) -> bytes | None:
     (b'[]', None)
     """
     try:
-        body = (patch if isinstance(patch, str) else strictjson.dumps(patch)).encode()
+        body = (patch if isinstance(patch, str) else _json.dumps(patch)).encode()
     except (TypeError, ValueError):
         return None
     return body if len(body) <= http.BODY_BYTES else None
@@ -131,7 +133,7 @@ class Remote:
 def _detailed(body: bytes) -> Reasons | None:
     """What the details of an error object say, if they say it as this package does."""
     try:
-        details = strictjson.loads(body)["error"]["innerError"]["details"]
+        details = _json.loads(body)["error"]["innerError"]["details"]
         return tuple((each["code"], each["op_index"]) for each in details if each["severity"] == "error")
     except (ValueError, LookupError, TypeError):
         return None

@@ -6,8 +6,11 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from referral_rules import Ruleset, catalog, http, strictjson
-from referral_rules.plain import equal
+from referral_rules import Ruleset, http
+from referral_rules import _catalog
+from referral_rules import _json
+from referral_rules._json import equal
+from referral_rules.testing.candidates import evaluation
 from referral_rules.testing.cases import Exchange
 from referral_rules.testing.differences import ENTITY_TAG, Difference, bare
 from referral_rules.testing.services import spoken
@@ -68,7 +71,7 @@ def _acceptance(
         yield Difference("the stored referral's eTag in ETag", "no ETag" if told is None else "another one")
     if (tag != was) != case.expected["changed"]:
         yield Difference("a new eTag" if case.expected["changed"] else "the eTag as it was", "the other way round")
-    if not equal(bare(rules.apply(case.body, before)), bare(after)):
+    if not equal(bare(evaluation(rules, case.body, before).referral), bare(after)):
         yield Difference("the referral with what the patch writes", "another one is stored")
     if response.status == _NO_CONTENT and response.body:
         yield Difference("no body", "a body")
@@ -88,7 +91,7 @@ def _refusal(
         found = _told(body["error"], details="details" in expected)
         for name in found:
             if name in expected and expected[name] != found[name]:
-                yield Difference(*(f"{name} {strictjson.dumps(each)}" for each in (expected[name], found[name])))
+                yield Difference(*(f"{name} {_json.dumps(each)}" for each in (expected[name], found[name])))
 
 
 def _told(error: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
@@ -103,20 +106,20 @@ def _told(error: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return strictjson.loads(body)
-    except strictjson.NotJson:
+        return _json.loads(body)
+    except _json.NotJson:
         return None
 
 
 @cache
 def _own_errors() -> Draft202012Validator:
-    return Draft202012Validator(catalog.schema("error"))
+    return Draft202012Validator(_catalog.schema("error"))
 
 
 @cache
 def _errors() -> Draft202012Validator:
     """What the documents say of an error object."""
-    facts = catalog.exchange()["error"]
+    facts = _catalog.exchange()["error"]
     members = {
         "code": {"enum": facts["codes"]},
         "message": {"type": "string", "maxLength": facts["messageLength"]},

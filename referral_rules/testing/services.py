@@ -7,7 +7,9 @@ from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from referral_rules import Ruleset, fields, http, strictjson
+from referral_rules import Ruleset, http
+from referral_rules.http import _fields as fields
+from referral_rules import _json
 from referral_rules.testing.differences import ENTITY_TAG
 from referral_rules.testing.strategies import newest
 
@@ -133,7 +135,7 @@ class HttpService:
 
     def create(self, referral: dict[str, Any]) -> str | None:
         """Store a referral; returns its identifier, or None if the service does not take it."""
-        body, kind = strictjson.dumps(referral).encode(), {"Content-Type": "application/json"}
+        body, kind = _json.dumps(referral).encode(), {"Content-Type": "application/json"}
         answer = self._answer("POST", http.PATH.removesuffix("/{Id}"), content=body, headers=kind)
         if not answer.is_success:
             return None
@@ -201,7 +203,7 @@ def _is_address(url: str) -> bool:
 def _object(body: bytes) -> dict[str, Any] | None:
     """The JSON object in a body, if it is one."""
     try:
-        found = strictjson.loads(body)
-    except strictjson.NotJson:
+        found = _json.loads(body)
+    except _json.NotJson:
         return None
     return found if isinstance(found, dict) else None

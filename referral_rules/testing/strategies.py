@@ -6,8 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules import PathRule, Ruleset, State, catalog
-from referral_rules.resource import ITEM, Resource
+from referral_rules import PathRule, Ruleset, State
+from referral_rules import _catalog
+from referral_rules._json import tokens
+from referral_rules._rules import ITEM, Resource
 from referral_rules.testing.values import values
 
 __all__ = [
@@ -37,7 +39,7 @@ def newest(rules: Ruleset | None = None) -> Ruleset:
     True
     """
     if rules is None:
-        return Ruleset.load(catalog.NEWEST)
+        return Ruleset.load(_catalog.NEWEST)
     if not isinstance(rules, Ruleset):
         raise TypeError(f"a Ruleset is needed, and no {type(rules).__name__}: Ruleset.load or from_file makes one")
     return rules
@@ -138,7 +140,11 @@ def with_pair(rules: Ruleset, referral: dict[str, Any], pair: State) -> dict[str
     {'salesStage': '80', 'status': 'Closed', 'substatus': 'Won'}
     """
     whole = {**referral}
-    for place, value in zip((rules.transitions.status, rules.transitions.substatus), pair, strict=True):
+    for place, value in zip(
+        map(tokens, (rules.transitions.status, rules.transitions.substatus)),
+        (pair.status, pair.substatus),
+        strict=True,
+    ):
         container = whole
         for name in place[:-1]:
             container[name] = {**container.get(name, {})}

@@ -11,9 +11,9 @@ from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 
 from referral_rules import Ruleset, http
-from referral_rules.plain import equal
+from referral_rules._json import equal
 from referral_rules.testing.breaches import Breach
-from referral_rules.testing.candidates import Attempt, Candidate, Reasons, reasons
+from referral_rules.testing.candidates import Attempt, Candidate, Reasons, reasons, evaluation
 from referral_rules.testing.cases import Case, exchanges
 from referral_rules.testing.differences import ENTITY_TAG, Difference, another
 from referral_rules.testing.laws import Law
@@ -48,7 +48,7 @@ def _alike(rules: Ruleset, patch: Any, one: Any, other: Any) -> bool:
 
 
 def _verdict(rules: Ruleset, patch: Any, referral: Any) -> Reasons:
-    return reasons(rules.check(patch, referral).errors)
+    return reasons(evaluation(rules, patch, referral).report.errors)
 
 
 def _storable(case: Case) -> Any:
@@ -66,7 +66,7 @@ def _unlike(case: Case, attempt: Attempt) -> Difference | None:
             return Difference("accepted", attempt.refusal)
         # A service may have added members of its own.
         same = equal(attempt.before, case.referral)
-        expected = case.expected["referral"] if same else case.rules.apply(case.patch, attempt.before)
+        expected = case.expected["referral"] if same else evaluation(case.rules, case.patch, attempt.before).referral
         return another(expected, attempt.after, attempt.own)
     codes = [each["code"] for each in case.expected["violations"]]
     wanted = f"refused, for {', '.join(codes)}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from referral_rules.resource import Resource
+from referral_rules._rules import Resource
 
 __all__ = [
     "UNLISTED",

@@ -16,8 +16,12 @@ import simplejson
 import typer
 from rich.console import Console
 
-from referral_rules import PathRule, Report, Ruleset, RulesetError, catalog, openapi, strictjson, views
-from referral_rules.terminal import printable, show
+from referral_rules import PathRule, Report, Ruleset, RulesetError
+from referral_rules import _catalog
+from referral_rules.http import _openapi as openapi
+from referral_rules import _json
+from referral_rules import _views as views
+from referral_rules._cli.terminal import printable, show
 
 __all__ = ["app"]
 
@@ -83,7 +87,7 @@ def check(
     referral: Annotated[
         str | None, typer.Argument(metavar="REFERRAL", help="File of the referral; - for standard input.")
     ] = None,
-    rules: Rules = catalog.NEWEST,
+    rules: Rules = _catalog.NEWEST,
     format_: FormatOption = Format.TEXT,
     strict: Strict = False,
 ) -> None:
@@ -108,7 +112,7 @@ def check(
 def apply(
     patch: PatchFile,
     referral: ReferralFile,
-    rules: Rules = catalog.NEWEST,
+    rules: Rules = _catalog.NEWEST,
     format_: FormatOption = Format.TEXT,
     strict: Strict = False,
     output: Annotated[
@@ -138,14 +142,14 @@ def apply(
 @app.command()
 def explain(
     path: Annotated[str, typer.Argument(metavar="PATH", help="JSON Pointer, as in an operation.")],
-    rules: Rules = catalog.NEWEST,
+    rules: Rules = _catalog.NEWEST,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Say what may be written at PATH, and what says so."""
     ruleset = _ruleset(rules)
     rule = ruleset.explain(path)
     if format_ is Format.JSON:
-        _write(_json(None if rule is None else rule._asdict()))
+        _write(_json(None if rule is None else {'path': rule.path, 'operations': list(rule.operations), 'schema': rule.schema, 'source': rule.source, 'in_terminal_state': rule.in_terminal_state}))
     elif rule is None:
         probe = ruleset.check([{"op": ruleset.operations[-1], "path": path, "value": None}])
         _write("".join(f"{printable(error.message.removeprefix('operation 0: '))}\n" for error in probe.errors))
@@ -156,7 +160,7 @@ def explain(
 
 @app.command("rules")
 def show_rules(
-    rules: Rules = catalog.NEWEST,
+    rules: Rules = _catalog.NEWEST,
     format_: Annotated[View, typer.Option("--format", help="How to write the rules.")] = View.TEXT,
 ) -> None:
     """Show the paths that may be patched, and the moves of the status."""
@@ -175,7 +179,7 @@ def show_rules(
 
 def _ruleset(name: str) -> Ruleset:
     try:
-        file = catalog.ruleset_path(name) is None and (Path(name).exists() or Path(name).suffix or os.sep in name)
+        file = _catalog.ruleset_path(name) is None and (Path(name).exists() or Path(name).suffix or os.sep in name)
         return Ruleset.from_file(name) if file else Ruleset.load(name)
     except RulesetError as error:
         _fail(str(error))
@@ -191,10 +195,10 @@ def _parse(name: str) -> Any:
     """Numbers keep every digit: a referral that is written again must not lose any."""
     try:
         text = _standard_input() if name == _STANDARD else Path(name).read_bytes()
-        return strictjson.loads(text, parse_float=_exact)
+        return _json.loads(text, parse_float=_exact)
     except OSError as error:
         _fail(f"{name}: cannot be read: {error.strerror}")
-    except strictjson.NotJson as error:
+    except _json.NotJson as error:
         _fail(f"{'standard input' if name == _STANDARD else name}: not JSON: {error}")
 
 

@@ -62,7 +62,7 @@ def headers(config: pytest.Config) -> dict[str, str]:
 
 
 def _is_token(name: str) -> bool:
-    from referral_rules import fields
+    from referral_rules.http import _fields as fields
 
     return re.fullmatch(fields.TOKEN, name) is not None
 
@@ -71,8 +71,8 @@ def _is_token(name: str) -> bool:
 def _loaded(name: str | None) -> "Ruleset":
     from referral_rules import Ruleset, catalog
 
-    known = name is None or catalog.ruleset_path(name) is not None
-    return Ruleset.load(catalog.NEWEST if name is None else name) if known else Ruleset.from_file(str(name))
+    known = name is None or _catalog.ruleset_path(name) is not None
+    return Ruleset.load(_catalog.NEWEST if name is None else name) if known else Ruleset.from_file(str(name))
 
 
 def ruleset(config: pytest.Config) -> "Ruleset":

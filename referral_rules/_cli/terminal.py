@@ -9,26 +9,26 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from referral_rules.violations import Report, Severity, Violation, ViolationCode
+from referral_rules._diagnostics import Report, Severity, Diagnostic, Code
 
 __all__ = ["printable", "show"]
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _VALUE = frozenset(
     {
-        ViolationCode.VALUE_INVALID,
-        ViolationCode.NOT_JSON,
-        ViolationCode.STATUS_UNKNOWN,
-        ViolationCode.TRANSITION_NOT_ALLOWED,
-        ViolationCode.SUBSTATUS_NOT_ALLOWED,
-        ViolationCode.REASON_EXPECTED,
-        ViolationCode.SET_BY_SERVICE,
-        ViolationCode.ONE_WAY,
-        ViolationCode.UNKNOWN_MEMBER,
+        Code.VALUE_INVALID,
+        Code.NOT_JSON,
+        Code.STATUS_UNKNOWN,
+        Code.TRANSITION_NOT_ALLOWED,
+        Code.SUBSTATUS_NOT_ALLOWED,
+        Code.REASON_EXPECTED,
+        Code.SET_BY_SERVICE,
+        Code.ONE_WAY,
+        Code.UNKNOWN_MEMBER,
     }
 )
-_OP = frozenset({ViolationCode.OP_NOT_SUPPORTED, ViolationCode.OP_NOT_ALLOWED})
-_WHOLE = frozenset({ViolationCode.NOT_AN_OBJECT, ViolationCode.MEMBER_MISSING})
+_OP = frozenset({Code.OP_NOT_SUPPORTED, Code.OP_NOT_ALLOWED})
+_WHOLE = frozenset({Code.NOT_AN_OBJECT, Code.MEMBER_MISSING})
 _MARGIN = "   | "
 _NARROWEST, _PLAIN, _LEAST = 40, 100, 8
 
@@ -51,17 +51,17 @@ def show(report: Report, operations: list[Any], names: tuple[str, str], console:
         console: where to print; plain text if it is no terminal.
     """
     width = max(_NARROWEST, console.width - 1) if console.is_terminal else _PLAIN
-    for violation in report.violations:
+    for violation in report:
         style = _STYLES[violation.severity]
         title = f"{violation.severity}[{violation.code}]"
         _print(console, title, f": {_problem(violation)}", style, width if console.is_terminal else None)
-        name = names[violation.code is ViolationCode.REFERRAL_NOT_AN_OBJECT]
+        name = names[violation.code is Code.REFERRAL_NOT_AN_OBJECT]
         for line, mark in _body(violation, operations, name, width):
             console.print(Text(line, style=style if mark else ""), soft_wrap=True)
         console.print()
 
 
-def _problem(violation: Violation) -> str:
+def _problem(violation: Diagnostic) -> str:
     """The message without what is shown elsewhere: the operation's index and the hint."""
     place = f"operation {violation.op_index}: "
     return violation.message.removeprefix(place).removesuffix(f" {violation.hint}")
@@ -75,7 +75,7 @@ def _print(console: Console, title: str, text: str, style: str, width: int | Non
     console.print(styled, soft_wrap=True)
 
 
-def _body(violation: Violation, operations: list[Any], name: str, width: int) -> Iterator[tuple[str, bool]]:
+def _body(violation: Diagnostic, operations: list[Any], name: str, width: int) -> Iterator[tuple[str, bool]]:
     """The lines below the title, and whether each is a mark."""
     index = violation.op_index
     yield f"  --> {printable(name)}{'' if index is None else f', operation {index}'}", False
@@ -84,7 +84,7 @@ def _body(violation: Violation, operations: list[Any], name: str, width: int) ->
         yield "   |", False
         yield f"{_MARGIN}{source.text}", False
         yield f"{_MARGIN}{' ' * source.first}{'^' * (source.last - source.first)}", True
-    yield from ((line, False) for line in _note("rule", violation.rule, width))
+    yield from ((line, False) for line in _note("rule", violation.source, width))
     if violation.hint:
         yield from ((line, False) for line in _note("help", violation.hint, width))
 
@@ -101,7 +101,7 @@ def _note(kind: str, text: str, width: int) -> list[str]:
     )
 
 
-def _source(operation: Any, violation: Violation, width: int) -> _Source:
+def _source(operation: Any, violation: Diagnostic, width: int) -> _Source:
     """An operation on one line, cut to a width, with its culprit."""
     if not isinstance(operation, dict):
         text = _cut(_json(operation), width)
@@ -120,7 +120,7 @@ def _source(operation: Any, violation: Violation, width: int) -> _Source:
     return _Source(text, *(marked or (0, cell_len(text))))
 
 
-def _culprit(violation: Violation) -> str | None:
+def _culprit(violation: Diagnostic) -> str | None:
     if violation.code in _WHOLE:
         return None
     if "member" in violation.details:

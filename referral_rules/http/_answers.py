@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from referral_rules import catalog, fields, strictjson
-from referral_rules.pointers import read
-from referral_rules.violations import Report, Violation
+from referral_rules import _catalog, _json
+from referral_rules.http import _fields as fields
+from referral_rules._json import read
+from referral_rules._codes import TABLE, Answer
+from referral_rules._diagnostics import Report, Diagnostic
 
 __all__ = ["Response", "entity_tag_of", "error", "fault", "nothing", "refused", "represent"]
 
-_FACTS = catalog.exchange()
+_FACTS = _catalog.exchange()
 _MEDIA_TYPES: tuple[str, ...] = tuple(_FACTS["request"]["mediaTypes"])
 _MESSAGE_LENGTH: int = _FACTS["error"]["messageLength"]
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -111,16 +113,22 @@ def refused(report: Report) -> Response:
     >>> refused(check([{"op": "replace", "path": "/status", "value": "Won"}])).status
     400
     """
-    group, first = next(
-        (group, found) for group in _FACTS["violations"] for found in report.errors if found.code in group["codes"]
-    )
-    summary, inner = _summary(report, first), first.code.value
-    return error(group["status"], group["code"], summary, target=first.path, inner=inner, report=report)
+    first = min(report.errors, key=lambda found: _answer(found).status)
+    status, code = _answer(first)
+    return error(status, code, _summary(report, first), target=first.path, inner=first.code.value, report=report)
 
 
-def _summary(report: Report, first: Violation) -> str:
+def _answer(found: Diagnostic) -> Answer:
+    """How the API answers this error."""
+    answer = TABLE[found.code].answer
+    if answer is None:
+        raise ValueError("a warning refuses nothing")
+    return answer
+
+
+def _summary(report: Report, first: Diagnostic) -> str:
     more = len(report.errors) - 1
-    return f"{first.message} (And {more} more: see innerError.details.)" if more else first.message
+    return f"{first} (And {more} more: see innerError.details.)" if more else str(first)
 
 
 def error(
@@ -146,11 +154,11 @@ def error(
     b'{"error":{"code":"serviceNotAvailable","'
     """
     short = message if len(message) <= _MESSAGE_LENGTH else f"{message[: _MESSAGE_LENGTH - 1]}…"
-    details = None if report is None else [found.to_dict() for found in report.violations]
+    details = None if report is None else [found.to_dict() for found in report]
     inside = {"code": inner or code, "message": short, "details": details}
     body = {"error": {"code": code, "message": short, "target": target, "innerError": inside}}
     return Response(status, {**_CONTENT}, _encoded(body))
 
 
 def _encoded(value: dict[str, Any]) -> bytes:
-    return strictjson.dumps(value).encode()
+    return _json.dumps(value).encode()

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from referral_rules import catalog, fields, views
-from referral_rules.rulesets import Ruleset
+from referral_rules import _catalog
+from referral_rules.http import _fields as fields
+from referral_rules import _views as views
+from referral_rules._ruleset import Ruleset
 
 __all__ = ["document", "error_schema"]
 
-_FACTS = catalog.exchange()
+_FACTS = _catalog.exchange()
 _IDENTIFIER = _FACTS["request"]["identifier"]
 _DEFINITIONS, _COMPONENTS = "#/$defs/", "#/components/schemas/"
 
@@ -63,13 +65,13 @@ def error_schema() -> dict[str, Any]:
                     "details": {
                         "description": "Everything that the rules have against the patch; null if they were not asked.",
                         "type": ["array", "null"],
-                        "items": {"$ref": "#/$defs/Violation"},
+                        "items": {"$ref": "#/$defs/Diagnostic"},
                     },
                     "innerError": {"description": "Still more detail.", "$ref": "#/$defs/InnerError"},
                 },
                 "required": ["code", "message", "details"],
             },
-            "Violation": catalog.schema("report")["$defs"]["Violation"],
+            "Diagnostic": _catalog.schema("report")["$defs"]["Diagnostic"],
         },
     }
 

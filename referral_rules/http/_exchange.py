@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from referral_rules import answers, catalog, fields
-from referral_rules.answers import Response, error, fault, refused, represent
-from referral_rules.plain import equal
-from referral_rules.rulesets import Ruleset
-from referral_rules.strictjson import loads
-from referral_rules.violations import PatchRejected, Report
+from referral_rules.http import _answers as answers
+from referral_rules import _catalog
+from referral_rules.http import _fields as fields
+from referral_rules.http._answers import Response, error, fault, refused, represent
+from referral_rules._json import equal
+from referral_rules._ruleset import Ruleset
+from referral_rules._json import loads
+from referral_rules._diagnostics import Report
 
 __all__ = [
     "BODY_BYTES",
@@ -28,7 +30,7 @@ __all__ = [
     "represent",
 ]
 
-_FACTS = catalog.exchange()
+_FACTS = _catalog.exchange()
 
 BODY_BYTES: int = _FACTS["request"]["bodyBytes"]
 """How many bytes a body may have, unless the caller says otherwise."""
@@ -119,7 +121,7 @@ def exchange(
     except fields.MalformedField as malformed:
         return Outcome(_malformed(malformed), None, None)
     make = _Makers(entity_tag, now)
-    outcome = _outcome(given, bytes(request.body), stored, rules or Ruleset.load(catalog.NEWEST), body_bytes, make)
+    outcome = _outcome(given, bytes(request.body), stored, rules or Ruleset.load(_catalog.NEWEST), body_bytes, make)
     response = outcome.response
     return outcome._replace(response=response._replace(headers={**response.headers, **identifier}))
 
@@ -140,15 +142,14 @@ def _outcome(
         early = _malformed(malformed)
     if early is not None:
         return Outcome(early, None, None)
-    try:
-        updated = rules.apply(body, stored)
-    except PatchRejected as rejected:
-        return Outcome(refused(rejected.report), None, rejected.report)
-    report = rules.check(body, stored)
+    evaluation = rules.evaluate_json(body, stored)
+    updated = evaluation.referral
+    if updated is None:
+        return Outcome(refused(evaluation.report), None, evaluation.report)
     if equal(stored, updated):
-        return Outcome(_accepted(given, stored), None, report)
+        return Outcome(_accepted(given, stored), None, evaluation.report)
     stamped = make.stamp(updated)
-    return Outcome(_accepted(given, stamped), stamped, report)
+    return Outcome(_accepted(given, stamped), stamped, evaluation.report)
 
 
 def _identifier(given: dict[str, str]) -> dict[str, str]:
