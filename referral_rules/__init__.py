@@ -1,15 +1,8 @@
 """May this JSON Patch be applied to this Partner Center referral, and what is the referral then?"""
 
 from referral_rules._codes import Code, Severity, Stage
-from referral_rules._diagnostics import (
-    Diagnostic,
-    Evaluation,
-    Finding,
-    PatchRejected,
-    ReferralRulesError,
-    Report,
-    RulesetError,
-)
+from referral_rules._diagnostics import Diagnostic, Evaluation, Report
+from referral_rules._exceptions import Finding, PatchRejected, ReferralRulesError, RulesetError
 from referral_rules._rules import Limits, PathRule, State, TransitionRow, TransitionTable
 from referral_rules._ruleset import Ruleset, apply, apply_json, check, check_json, evaluate, evaluate_json
 from referral_rules._types import JSONPatch, JSONText, Operation, Referral

@@ -1,23 +1,14 @@
-"""What the judgement of a patch says, as values; and the exceptions that carry them."""
+"""What the judgement of a patch says, as values."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from referral_rules._codes import TABLE, Code, Severity
 from referral_rules._frozen import Frozen, frozen, thawed
-from referral_rules._json import equal, plain_text, shorten
+from referral_rules._json import plain_text, shorten
 from referral_rules._messages import Words
 
-__all__ = [
-    "Diagnostic",
-    "Evaluation",
-    "Finding",
-    "PatchRejected",
-    "ReferralRulesError",
-    "Report",
-    "RulesetError",
-    "in_order",
-]
+__all__ = ["Diagnostic", "Evaluation", "Report", "in_order"]
 
 
 class Diagnostic(Frozen):
@@ -241,8 +232,8 @@ class Report(Frozen):
         return cls(in_order(Diagnostic.from_dict(each) for each in listed))
 
 
-class Evaluation:
-    """What the judgement of a patch came to: the report and, if the patch is accepted, the new referral.
+class Evaluation(Frozen):
+    """What the judgement of a patch came to; true if the patch may be applied, as its report is.
 
     Args:
         report: everything that is wrong with the patch.
@@ -253,31 +244,8 @@ class Evaluation:
     (True, {'salesStage': '80'})
     """
 
-    # Not a Frozen, as one is made for each patch, and a generic __init__ would take longer than the judgement.
-    __slots__ = ("_referral", "_report")
-    __match_args__ = ("report", "referral")
-
-    def __init__(self, report: Report, referral: dict[str, Any] | None) -> None:
-        self._report = report
-        self._referral = referral
-
-    @property
-    def report(self) -> Report:
-        """Everything that is wrong with the patch.
-
-        >>> Evaluation(Report(), None).report.errors
-        ()
-        """
-        return self._report
-
-    @property
-    def referral(self) -> dict[str, Any] | None:
-        """The patched referral; None if the patch is refused, or if no referral was given.
-
-        >>> Evaluation(Report(), None).referral is None
-        True
-        """
-        return self._referral
+    report: Report
+    referral: dict[str, Any] | None
 
     @property
     def ok(self) -> bool:
@@ -286,87 +254,13 @@ class Evaluation:
         >>> Evaluation(Report(), None).ok
         True
         """
-        return self._report.ok
+        return self.report.ok
 
     def __bool__(self) -> bool:
         return self.ok
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Evaluation):
-            return NotImplemented
-        return self._report == other._report and equal(self._referral, other._referral)
-
     def __hash__(self) -> int:
-        return hash(self._report)
-
-    def __repr__(self) -> str:
-        return f"<Evaluation: {self._report!r}>"
-
-
-class ReferralRulesError(ValueError):
-    """The base of what this package raises.
-
-    >>> issubclass(PatchRejected, ReferralRulesError) and issubclass(RulesetError, ReferralRulesError)
-    True
-    """
-
-
-class PatchRejected(ReferralRulesError):
-    """A patch was not applied, and nothing was changed; ``report`` says why.
-
-    Args:
-        report: what ``check`` returns for the same patch and referral.
-
-    >>> PatchRejected(Report()).report.ok
-    True
-    """
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.report.errors))
-
-
-class Finding(Frozen):
-    """One thing that is wrong with a ruleset.
-
-    Args:
-        place: JSON Pointer (RFC 6901) into the ruleset; ``""`` is the ruleset as a whole.
-        problem: what is wrong.
-        fix: what to write instead.
-
-    >>> print(Finding("/paths/~1team", "is not in the resource", "remove it"))
-    /paths/~1team: is not in the resource; remove it
-    """
-
-    place: str
-    problem: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.place or 'the ruleset'}: {self.problem}; {self.fix}"
-
-
-class RulesetError(ReferralRulesError):
-    """A ruleset cannot be used; the error names each place in it and how to fix it.
-
-    Args:
-        source: the file, or the name, of the ruleset.
-        findings: everything that is wrong with it.
-
-    >>> print(RulesetError("mine.json", (Finding("/extends", "no such ruleset", "name a built-in one"),)))
-    mine.json: /extends: no such ruleset; name a built-in one
-    """
-
-    def __init__(self, source: str, findings: tuple[Finding, ...]) -> None:
-        super().__init__(source, findings)
-        self.source = source
-        self.findings = findings
-
-    def __str__(self) -> str:
-        return "\n".join(f"{self.source}: {finding}" for finding in self.findings)
+        return hash(self.report)
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from referral_rules import _catalog, _engine
-from referral_rules._diagnostics import Evaluation, PatchRejected, Report
+from referral_rules._diagnostics import Evaluation, Report
+from referral_rules._exceptions import PatchRejected
 from referral_rules._json import equal, isolate
 from referral_rules._rules import Limits, PathRule, Rule, Rules, TransitionTable, from_file, from_mapping, load
 from referral_rules._types import JSONPatch, JSONText, Referral

@@ -16,12 +16,10 @@ import simplejson
 import typer
 from rich.console import Console
 
-from referral_rules import PathRule, Report, Ruleset, RulesetError
-from referral_rules import _catalog
-from referral_rules.http import _openapi as openapi
-from referral_rules import _json
+from referral_rules import PathRule, Report, Ruleset, RulesetError, _catalog, _json
 from referral_rules import _views as views
 from referral_rules._cli.terminal import printable, show
+from referral_rules.http import _openapi as openapi
 
 __all__ = ["app"]
 
@@ -149,7 +147,19 @@ def explain(
     ruleset = _ruleset(rules)
     rule = ruleset.explain(path)
     if format_ is Format.JSON:
-        _write(_json(None if rule is None else {'path': rule.path, 'operations': list(rule.operations), 'schema': rule.schema, 'source': rule.source, 'in_terminal_state': rule.in_terminal_state}))
+        _write(
+            _json(
+                None
+                if rule is None
+                else {
+                    "path": rule.path,
+                    "operations": list(rule.operations),
+                    "schema": rule.schema,
+                    "source": rule.source,
+                    "in_terminal_state": rule.in_terminal_state,
+                }
+            )
+        )
     elif rule is None:
         probe = ruleset.check([{"op": ruleset.operations[-1], "path": path, "value": None}])
         _write("".join(f"{printable(error.message.removeprefix('operation 0: '))}\n" for error in probe.errors))

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from referral_rules._diagnostics import Report, Severity, Diagnostic, Code
+from referral_rules._diagnostics import Code, Diagnostic, Report, Severity
 
 __all__ = ["printable", "show"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from referral_rules._diagnostics import Finding
+from referral_rules._exceptions import Finding
 from referral_rules._json import END, InvalidPointer, join, tokens
 from referral_rules._rules.resource import ITEM, NOT_SCHEMAS, Resource
 

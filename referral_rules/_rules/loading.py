@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_rules import _catalog
-from referral_rules._diagnostics import Finding, RulesetError
+from referral_rules._exceptions import Finding, RulesetError
 from referral_rules._json import NotJson, NotPlain, loads, plain
 
 __all__ = ["from_file", "from_mapping", "load"]

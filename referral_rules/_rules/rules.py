@@ -49,27 +49,6 @@ class Rules:
         document: a sound ruleset with everything that it inherits; its ``resource`` is the schema itself.
     """
 
-    __slots__ = (
-        "_absent_is_null",
-        "_checks",
-        "_exact",
-        "_with_index",
-        "advisories",
-        "is_ordinary",
-        "limits",
-        "most_operations",
-        "moves",
-        "name",
-        "operations",
-        "paths",
-        "permissions",
-        "resource",
-        "rules",
-        "status",
-        "substatus",
-        "transitions",
-    )
-
     def __init__(self, document: dict[str, Any]) -> None:
         limits = document["limits"]
         self.name: str = document["name"]
