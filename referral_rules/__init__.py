@@ -3,8 +3,9 @@
 from referral_rules._codes import Code, Severity, Stage
 from referral_rules._diagnostics import Diagnostic, Evaluation, Report
 from referral_rules._exceptions import Finding, PatchRejected, ReferralRulesError, RulesetError
+from referral_rules._newest import apply, apply_json, check, check_json, evaluate, evaluate_json
 from referral_rules._rules import Limits, PathRule, State, TransitionRow, TransitionTable
-from referral_rules._ruleset import Ruleset, apply, apply_json, check, check_json, evaluate, evaluate_json
+from referral_rules._ruleset import Ruleset
 from referral_rules._types import JSONPatch, JSONText, Operation, Referral
 
 __version__ = "0.1.0"

@@ -1,18 +1,18 @@
-"""The rules by which patches are judged, as the user has them: ``Ruleset``, and functions for the newest one."""
+"""``Ruleset``: the rules by which patches are judged, as the user has them."""
 
 import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from referral_rules import _catalog, _engine
+from referral_rules import _engine
 from referral_rules._diagnostics import Evaluation, Report
 from referral_rules._exceptions import PatchRejected
 from referral_rules._json import equal, isolate
 from referral_rules._rules import Limits, PathRule, Rule, Rules, TransitionTable, from_file, from_mapping, load
 from referral_rules._types import JSONPatch, JSONText, Referral
 
-__all__ = ["Ruleset", "apply", "apply_json", "check", "check_json", "evaluate", "evaluate_json"]
+__all__ = ["Ruleset"]
 
 
 class Ruleset:
@@ -312,57 +312,3 @@ def _sound(document: dict[str, Any]) -> Ruleset:
 @cache
 def _loaded(name: str) -> Ruleset:
     return _sound(load(name))
-
-
-def evaluate(patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Evaluation:
-    """Judge a patch under the newest built-in ruleset: see ``Ruleset.evaluate``.
-
-    >>> evaluate([{"op": "add", "path": "/statusReason", "value": "No budget"}], {}).referral
-    {'statusReason': 'No budget'}
-    """
-    return _loaded(_catalog.NEWEST).evaluate(patch, referral)
-
-
-def check(patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Report:
-    """Everything that is wrong with a patch under the newest built-in ruleset: see ``Ruleset.check``.
-
-    >>> check([{"op": "replace", "path": "/details/closeDate", "value": "2021-03-31T00:00:00Z"}]).errors[0].hint
-    'Did you mean /details/closingDateTime?'
-    """
-    return _loaded(_catalog.NEWEST).check(patch, referral)
-
-
-def apply(patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
-    """The referral that a patch makes under the newest built-in ruleset: see ``Ruleset.apply``.
-
-    >>> apply([{"op": "add", "path": "/statusReason", "value": None}], {})
-    {'statusReason': None}
-    """
-    return _loaded(_catalog.NEWEST).apply(patch, referral, isolated=isolated)
-
-
-def evaluate_json(text: JSONText, referral: Referral = _engine.ABSENT) -> Evaluation:
-    """``evaluate`` for a patch as JSON text: see ``Ruleset.evaluate_json``.
-
-    >>> evaluate_json('[{"op": "add", "path": "/salesStage", "value": "80"}]', {}).referral
-    {'salesStage': '80'}
-    """
-    return _loaded(_catalog.NEWEST).evaluate_json(text, referral)
-
-
-def check_json(text: JSONText, referral: Referral = _engine.ABSENT) -> Report:
-    """``check`` for a patch as JSON text: see ``Ruleset.evaluate_json``.
-
-    >>> check_json('[{"op": "add", "op": "add"}]').errors[0].message
-    'the patch is not valid JSON: the member "op" appears twice in one object at line 1, column 16'
-    """
-    return _loaded(_catalog.NEWEST).check_json(text, referral)
-
-
-def apply_json(text: JSONText, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
-    """``apply`` for a patch as JSON text: see ``Ruleset.evaluate_json``.
-
-    >>> apply_json(b"[]", {"salesStage": "80"})
-    {'salesStage': '80'}
-    """
-    return _loaded(_catalog.NEWEST).apply_json(text, referral, isolated=isolated)
