@@ -37,12 +37,10 @@ class Ruleset:
 
     @classmethod
     def load(cls, name: str) -> "Ruleset":
-        """A built-in ruleset.
+        """A built-in ruleset, loaded once and shared.
 
         Args:
             name: a dated name, whose rules never change, or ``"partner-center"`` for the newest.
-        Returns:
-            the ruleset, loaded once and shared.
         Raises:
             RulesetError: there is none of that name.
 
@@ -57,8 +55,6 @@ class Ruleset:
 
         Args:
             path: the file; the ruleset that it extends, and its resource, may be files named relative to it.
-        Returns:
-            the ruleset.
         Raises:
             RulesetError: the file cannot be read, or something is wrong with it; the error names all of it.
 
@@ -76,9 +72,7 @@ class Ruleset:
         """A ruleset from a mapping that fits ``ruleset.schema.json``.
 
         Args:
-            document: the ruleset; it extends a built-in one, or has the schema of its resource itself.
-        Returns:
-            the ruleset; later changes of the mapping do not affect it.
+            document: the ruleset; it extends a built-in one, or has the schema of its resource itself. It is copied.
         Raises:
             RulesetError: something is wrong with it; the error names all of it.
 
@@ -220,8 +214,6 @@ class Ruleset:
             patch: the patch document, as for ``evaluate``.
             referral: the stored referral.
             isolated: True to share nothing with the stored referral; False to share what the patch does not touch.
-        Returns:
-            a new dict.
         Raises:
             PatchRejected: the patch may not be applied; its ``report`` is what ``check`` returns.
 
@@ -230,10 +222,7 @@ class Ruleset:
         ... )
         {'salesStage': '100'}
         """
-        report, updated = _engine.judge(self._rules, patch, referral)
-        if updated is None:
-            raise PatchRejected(report)
-        return isolate(updated) if isolated else updated
+        return _applied(*_engine.judge(self._rules, patch, referral), isolated=isolated)
 
     def evaluate_json(self, text: JSONText, referral: Referral = _engine.ABSENT) -> Evaluation:
         """``evaluate`` for a patch as JSON text, parsed strictly (RFC 8259).
@@ -263,10 +252,7 @@ class Ruleset:
         >>> Ruleset.load("partner-center").apply_json("[]", {"salesStage": "80"})
         {'salesStage': '80'}
         """
-        report, updated = _engine.judge_text(self._rules, text, referral)
-        if updated is None:
-            raise PatchRejected(report)
-        return isolate(updated) if isolated else updated
+        return _applied(*_engine.judge_text(self._rules, text, referral), isolated=isolated)
 
     def check_referral(self, referral: Referral) -> Report:
         """What is wrong with a referral itself: the schema of the resource, and its status and substatus.
@@ -299,6 +285,12 @@ class Ruleset:
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.name}>"
+
+
+def _applied(report: Report, updated: dict[str, Any] | None, *, isolated: bool) -> dict[str, Any]:
+    if updated is None:
+        raise PatchRejected(report)
+    return isolate(updated) if isolated else updated
 
 
 def _sound(document: dict[str, Any]) -> Ruleset:
