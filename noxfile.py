@@ -134,3 +134,13 @@ def bench(session: nox.Session) -> None:
     """Check that the contenders of the benchmark agree, and time them; ``nox -s bench -- --quick`` is a short run."""
     install(session, "bench")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the code in small ways, and list the changes that no test notices."""
+    install(session, "mutants")
+    # Each mutant imports everything again, which is slow without compiled files.
+    session.run("mutmut", "run", *session.posargs, env={"PYTHONDONTWRITEBYTECODE": None})
+    if not session.posargs:
+        session.run("mutmut", "results")
