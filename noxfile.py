@@ -85,9 +85,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy in strict mode, on the package, its tests and its examples."""
+    """mypy in strict mode, and pyright's check that all that the package exports has a known type."""
     install(session, "types")
     session.run("mypy")
+    session.run("pyright", "--verifytypes", "referral_rules", "--ignoreexternal")
 
 
 @nox.session
