@@ -17,6 +17,7 @@ GENERATED = {
     "error-schema": "error.schema.json",
     "openapi": "openapi.json",
     "patch-schema": "patch.schema.json",
+    "report-schema": "report.schema.json",
 }
 
 # Closing a deal as Won with the installed wheel: the library and the command line must agree with jsonpatch.
@@ -105,7 +106,7 @@ def build(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """The wheel works alone, without the checkout and without extras, and then with the command line."""
     (path,) = Path("dist").glob("*.whl")
-    session.install(str(path))
+    session.install(str(path), "jsonpatch")
     session.run("python", "-P", "-c", MAIN_JOB, log=False)
     session.install(f"{path}[cli]")
     session.run("python", "-P", "-c", MAIN_JOB, "cli", log=False)
