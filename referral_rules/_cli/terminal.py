@@ -1,145 +1,100 @@
-"""A report as a terminal shows it: which operation, the culprit marked, what says so and what to do instead."""
+"""A report for people: what is wrong, the operation with its culprit marked, what decides, and what to do instead.
 
-import json
+The words, and the member to mark, come from the diagnostics.
+"""
+
 import textwrap
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from referral_rules._diagnostics import Code, Diagnostic, Report, Severity
+from referral_rules import Diagnostic, Report, Severity, Stage
+from referral_rules._cli.problems import printable
+from referral_rules._cli.writing import json_line
 
-__all__ = ["printable", "show"]
+__all__ = ["show", "show_reason"]
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
-_VALUE = frozenset(
-    {
-        Code.VALUE_INVALID,
-        Code.NOT_JSON,
-        Code.STATUS_UNKNOWN,
-        Code.TRANSITION_NOT_ALLOWED,
-        Code.SUBSTATUS_NOT_ALLOWED,
-        Code.REASON_EXPECTED,
-        Code.SET_BY_SERVICE,
-        Code.ONE_WAY,
-        Code.UNKNOWN_MEMBER,
-    }
-)
-_OP = frozenset({Code.OP_NOT_SUPPORTED, Code.OP_NOT_ALLOWED})
-_WHOLE = frozenset({Code.NOT_AN_OBJECT, Code.MEMBER_MISSING})
 _MARGIN = "   | "
 _NARROWEST, _PLAIN, _LEAST = 40, 100, 8
 
 
-class _Source(NamedTuple):
-    """A line of text, and which part of it to mark: columns from the first to before the last."""
-
-    text: str
-    first: int
-    last: int
-
-
-def show(report: Report, operations: list[Any], names: tuple[str, str], console: Console) -> None:
+def show(report: Report, patch: Any, names: tuple[str, str], console: Console) -> None:
     """Print a report.
 
     Args:
         report: what to print.
-        operations: the operations of the patch, to show those that are wrong.
+        patch: the patch, to show the operations that are wrong.
         names: where the patch and the referral come from.
-        console: where to print; plain text if it is no terminal.
+        console: where to print; plain text if it is not a terminal.
     """
-    width = max(_NARROWEST, console.width - 1) if console.is_terminal else _PLAIN
-    for violation in report:
-        style = _STYLES[violation.severity]
-        title = f"{violation.severity}[{violation.code}]"
-        _print(console, title, f": {_problem(violation)}", style, width if console.is_terminal else None)
-        name = names[violation.code is Code.REFERRAL_NOT_AN_OBJECT]
-        for line, mark in _body(violation, operations, name, width):
-            console.print(Text(line, style=style if mark else ""), soft_wrap=True)
-        console.print()
+    for found in report:
+        _show_title(found, console)
+        _show_place(found, patch, names, console)
+        _show_notes(found, console)
+        console.line()
 
 
-def _problem(violation: Diagnostic) -> str:
-    """The message without what is shown elsewhere: the operation's index and the hint."""
-    place = f"operation {violation.op_index}: "
-    return violation.message.removeprefix(place).removesuffix(f" {violation.hint}")
+def show_reason(report: Report, console: Console) -> None:
+    """Print a report about an operation that nobody wrote: what is wrong, but not where."""
+    for found in report:
+        _show_title(found, console)
+        _show_notes(found, console)
 
 
-def _print(console: Console, title: str, text: str, style: str, width: int | None) -> None:
-    whole = f"{title}{printable(text)}"
-    lines = textwrap.wrap(whole, width, break_on_hyphens=False, break_long_words=False) if width else [whole]
-    styled = Text("\n".join(lines))
-    styled.stylize(style, 0, len(title))
-    console.print(styled, soft_wrap=True)
+def _show_title(found: Diagnostic, console: Console) -> None:
+    title = Text.assemble((f"{found.severity}[{found.code}]", _STYLES[found.severity]), f": {printable(found.message)}")
+    # In a file or a pipe, one line for each diagnostic is easier to search.
+    console.print(title, soft_wrap=not console.is_terminal)
 
 
-def _body(violation: Diagnostic, operations: list[Any], name: str, width: int) -> Iterator[tuple[str, bool]]:
-    """The lines below the title, and whether each is a mark."""
-    index = violation.op_index
-    yield f"  --> {printable(name)}{'' if index is None else f', operation {index}'}", False
-    if index is not None:
-        source = _source(operations[index], violation, width - len(_MARGIN))
-        yield "   |", False
-        yield f"{_MARGIN}{source.text}", False
-        yield f"{_MARGIN}{' ' * source.first}{'^' * (source.last - source.first)}", True
-    yield from ((line, False) for line in _note("rule", violation.source, width))
-    if violation.hint:
-        yield from ((line, False) for line in _note("help", violation.hint, width))
+def _show_place(found: Diagnostic, patch: Any, names: tuple[str, str], console: Console) -> None:
+    if found.op_index is None:
+        # A target that belongs to no operation is the referral itself.
+        console.out(f"  --> {printable(names[found.code.stage is Stage.TARGET])}")
+        return
+    excerpt, first, last = _excerpt(patch[found.op_index], found.culprit, _width(console) - len(_MARGIN))
+    console.out(f"  --> {printable(names[0])}, operation {found.op_index}\n   |\n{_MARGIN}{excerpt}")
+    console.out(f"{_MARGIN}{' ' * first}{'^' * (last - first)}", style=_STYLES[found.severity])
 
 
-def _note(kind: str, text: str, width: int) -> list[str]:
-    head = f"   = {kind}: "
-    return textwrap.wrap(
-        printable(text),
-        width,
-        initial_indent=head,
-        subsequent_indent=" " * len(head),
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+def _show_notes(found: Diagnostic, console: Console) -> None:
+    for head, text in (("   = rule: ", found.source), ("   = help: ", found.hint)):
+        for line in textwrap.wrap(
+            printable(text or ""),
+            _width(console),
+            initial_indent=head,
+            subsequent_indent=" " * len(head),
+            break_long_words=False,
+            break_on_hyphens=False,
+        ):
+            console.out(line)
 
 
-def _source(operation: Any, violation: Diagnostic, width: int) -> _Source:
-    """An operation on one line, cut to a width, with its culprit."""
-    if not isinstance(operation, dict):
-        text = _cut(_json(operation), width)
-        return _Source(text, 0, cell_len(text))
-    shown = [name for name in ("op", "path", "value") if name in operation]
-    room = width - len("{}") - sum(len(f'"{name}": ') for name in shown) - len(", ") * (len(shown) - 1)
-    text, marked = "{", None
-    for after, name in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
-        value = _cut(_json(operation[name]), max(_LEAST, room - _LEAST * after))
+def _width(console: Console) -> int:
+    return max(_NARROWEST, console.width) if console.is_terminal else _PLAIN
+
+
+def _excerpt(operation: Any, culprit: str | None, width: int) -> tuple[str, int, int]:
+    """An operation on one line, and the columns of its culprit: from the first to before the last."""
+    if not isinstance(operation, dict) or culprit not in operation:
+        whole = _cut(operation, width)
+        return whole, 0, cell_len(whole)
+    names = [name for name in ("op", "path", "value") if name in operation]
+    room = width - sum(len(f'"{name}": , ') for name in names)
+    text, first, last = "", 0, 0
+    for later, name in zip(range(len(names) - 1, -1, -1), names, strict=True):
+        text += f'{", " if text else "{"}"{name}": '
+        value = _cut(operation[name], max(_LEAST, room - _LEAST * later))
         room -= cell_len(value)
-        text += f'"{name}": '
-        if name == _culprit(violation):
-            marked = (cell_len(text), cell_len(text + value))
-        text += f"{value}, " if after else value
-    text += "}"
-    return _Source(text, *(marked or (0, cell_len(text))))
+        if name == culprit:
+            first, last = cell_len(text), cell_len(text + value)
+        text += value
+    return f"{text}}}", first, last
 
 
-def _culprit(violation: Diagnostic) -> str | None:
-    if violation.code in _WHOLE:
-        return None
-    if "member" in violation.details:
-        return str(violation.details["member"])
-    return "op" if violation.code in _OP else "value" if violation.code in _VALUE else "path"
-
-
-def _json(value: Any) -> str:
-    return printable(json.dumps(value, ensure_ascii=False, default=str))
-
-
-def _cut(text: str, width: int) -> str:
+def _cut(value: Any, width: int) -> str:
+    text = printable(json_line(value))
     return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
-
-
-def printable(text: str) -> str:
-    """Text that cannot move the cursor or change the direction of writing: what is not printable is escaped.
-
-    >>> printable("a\\x1b[2J")
-    'a\\\\u001b[2J'
-    """
-    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)

@@ -1,0 +1,20 @@
+"""The formats in which ``referral-rules rules`` writes a ruleset. A new format is a new line in the table."""
+
+from collections.abc import Callable
+
+from referral_rules import Ruleset, _catalog, _views
+from referral_rules._cli.writing import json_text
+from referral_rules.http import _openapi
+
+__all__ = ["FORMATS"]
+
+FORMATS: dict[str, Callable[[Ruleset], str]] = {
+    "text": _views.text,
+    "json": lambda rules: json_text(rules.document),
+    "markdown": lambda rules: f"{_views.markdown_paths(rules)}\n",
+    "mermaid": lambda rules: f"{_views.mermaid(rules)}\n",
+    "patch-schema": lambda rules: json_text(_views.patch_schema(rules)),
+    "report-schema": lambda _: json_text(_catalog.schema("report")),
+    "error-schema": lambda _: json_text(_openapi.error_schema()),
+    "openapi": lambda rules: json_text(_openapi.document(rules)),
+}
