@@ -301,6 +301,7 @@ def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
     assert run("check", name) == (2, "", f"error: cannot read {name}: No such file or directory\n")
     assert run("check", WON, name) == (2, "", f"error: cannot read {name}: No such file or directory\n")
     assert run("rules", "--rules", name) == (2, "", f"error: cannot read {name}: No such file or directory\n")
+    assert run("rules", "--rules", "nope.json") == (2, "", "error: cannot read nope.json: No such file or directory\n")
     assert run("check", str(tmp_path)).err == f"error: cannot read {tmp_path}: Is a directory\n"
 
 
