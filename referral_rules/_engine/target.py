@@ -53,7 +53,9 @@ def _fault_at(rules: Rules, permission: Permission, code: Code, parts: tuple[str
     if code is Code.TARGET_MISSING and len(parts) == len(permission.steps):
         # Only replace needs the member itself to exist.
         return Fault(code, "RFC 6902 section 4.3", details | {"fix": {"change": {"op": "add"}}})
-    creator = {Code.TARGET_MISSING: place, Code.INDEX_OUT_OF_RANGE: f"{parent}/{END}"}.get(code, parent)
+    creator = place if code is Code.TARGET_MISSING else parent
+    if code is Code.INDEX_OUT_OF_RANGE:
+        creator = f"{parent}/{END}"
     rule = rules.match(creator)
     details["creator"] = creator if rule is not None and "add" in rule.operations else None
     return Fault(code, "RFC 6902 section 4.1", details)
