@@ -120,10 +120,10 @@ def _fields(document: Mapping[str, Any], resource: Resource) -> Iterator[Finding
     """The paths that other parts of the ruleset name must be in the resource too."""
     transitions, advisories = document.get("transitions", {}), document.get("advisories", {})
     named = {f"/transitions/{name}": transitions[name] for name in ("status", "substatus") if name in transitions}
-    if "reason_expected" in advisories:
-        named["/advisories/reason_expected/reason"] = advisories["reason_expected"]["reason"]
-    for name in ("set_by_service", "one_way"):
-        for path in advisories.get(name, {}).get("values", {}):
+    for name, advisory in advisories.items():
+        if "reason" in advisory:
+            named[f"/advisories/{name}/reason"] = advisory["reason"]
+        for path in advisory.get("values", ()):
             named[f"/advisories/{name}/values" + join([path])] = path
     for place, path in named.items():
         try:
