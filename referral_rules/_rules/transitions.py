@@ -102,7 +102,7 @@ class TransitionTable(Frozen):
 
 def _state(value: object) -> State:
     if not isinstance(value, State):
-        raise TypeError(f'expected a State, such as State("New", "Pending"), got {type(value).__name__}')
+        raise TypeError(f"expected State(status, substatus), got {type(value).__name__}")
     return value
 
 
