@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Never
 
 from referral_rules import _engine
 from referral_rules._diagnostics import Evaluation, Report
@@ -32,7 +32,7 @@ class Ruleset:
     _document: dict[str, Any]
     _rules: Rules
 
-    def __init__(self) -> None:
+    def __init__(self, *_: Never, **__: Never) -> None:
         raise TypeError("use Ruleset.load(name), Ruleset.from_file(path) or Ruleset.from_dict(document)")
 
     @classmethod

@@ -11,7 +11,7 @@ def arguments(rules: Ruleset) -> None:
     check_json([])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     rules.explain(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     rules.transitions.reachable(("New", "Pending"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    Ruleset({"name": "mine"})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Ruleset({"name": "mine"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     State("New")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
