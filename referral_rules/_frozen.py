@@ -6,11 +6,23 @@ The standard library's dataclasses would do, but importing them takes longer tha
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
 
-__all__ = ["Frozen", "FrozenMapping", "frozen", "thawed"]
+__all__ = ["Frozen", "FrozenMapping", "Immutable", "frozen", "thawed"]
+
+
+class Immutable:
+    """The base of what cannot be assigned to."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to {name}: {type(self).__name__} is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"cannot delete {name}: {type(self).__name__} is immutable")
 
 
 @dataclass_transform(frozen_default=True)
-class Frozen:
+class Frozen(Immutable):
     """A value whose annotations are its fields, as in a frozen dataclass: compared, hashed and pickled by them.
 
     >>> class Point(Frozen):
@@ -33,12 +45,6 @@ class Frozen:
         if len(given) < len(values) + len(named) or filled.keys() != set(fields):
             raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}")
         self.__dict__.update({name: filled[name] for name in fields})
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"cannot assign to {name}: a {type(self).__name__} is immutable")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"cannot delete {name}: a {type(self).__name__} is immutable")
 
     def __replace__(self, **changes: Any) -> Self:
         return type(self)(**{**dict(zip(self._fields, self._values(), strict=True)), **changes})

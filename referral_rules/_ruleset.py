@@ -8,6 +8,7 @@ from typing import Any, Never
 from referral_rules import _engine
 from referral_rules._diagnostics import Evaluation, Report
 from referral_rules._exceptions import PatchRejected
+from referral_rules._frozen import Immutable
 from referral_rules._json import equal, isolate
 from referral_rules._rules import Limits, PathRule, Rule, Rules, TransitionTable, from_file, from_mapping, load
 from referral_rules._types import JSONPatch, JSONText, Referral
@@ -15,7 +16,7 @@ from referral_rules._types import JSONPatch, JSONText, Referral
 __all__ = ["Ruleset"]
 
 
-class Ruleset:
+class Ruleset(Immutable):
     """The rules by which patches are judged; immutable, compared by value, and safe to share between threads.
 
     Use ``load``, ``from_file`` or ``from_dict`` to get one.
@@ -187,11 +188,9 @@ class Ruleset:
             the report and, if the patch is accepted, the new referral; it shares what the patch does not touch with
             the stored one. Nothing that a JSON parser returns makes this method raise.
 
-        >>> evaluation = Ruleset.load("partner-center").evaluate(
-        ...     [{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}
-        ... )
-        >>> evaluation.ok, evaluation.referral
-        (True, {'salesStage': '100'})
+        >>> rules = Ruleset.load("partner-center")
+        >>> rules.evaluate([{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}).referral
+        {'salesStage': '100'}
         """
         return Evaluation(*_engine.judge(self._rules, patch, referral))
 
@@ -217,10 +216,8 @@ class Ruleset:
         Raises:
             PatchRejected: the patch may not be applied; its ``report`` is what ``check`` returns.
 
-        >>> Ruleset.load("partner-center").apply(
-        ...     [{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}
-        ... )
-        {'salesStage': '100'}
+        >>> Ruleset.load("partner-center").apply([{"op": "add", "path": "/salesStage", "value": "80"}], {"team": []})
+        {'team': [], 'salesStage': '80'}
         """
         return _applied(*_engine.judge(self._rules, patch, referral), isolated=isolated)
 
@@ -267,12 +264,6 @@ class Ruleset:
         [('substatus_not_allowed', '/substatus')]
         """
         return _engine.judge_referral(self._rules, referral)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"cannot assign to {name}: a Ruleset is immutable")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"cannot delete {name}: a Ruleset is immutable")
 
     def __eq__(self, other: object) -> bool:
         return equal(self._document, other._document) if isinstance(other, Ruleset) else NotImplemented
