@@ -15,10 +15,10 @@ class Immutable:
     __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"cannot assign to {name}: {type(self).__name__} is immutable")
+        raise AttributeError(f"cannot assign to {name}: a {type(self).__name__} is immutable")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"cannot delete {name}: {type(self).__name__} is immutable")
+        raise AttributeError(f"cannot delete {name}: a {type(self).__name__} is immutable")
 
 
 @dataclass_transform(frozen_default=True)

@@ -44,10 +44,13 @@ class Ruleset(Immutable):
             name: a dated name, whose rules never change, or ``"partner-center"`` for the newest.
         Raises:
             RulesetError: there is none of that name.
+            TypeError: the name is not a string.
 
         >>> Ruleset.load("partner-center-2020-09").name
         'partner-center-2020-09'
         """
+        if not isinstance(name, str):
+            raise TypeError(f"expected the name of a ruleset as str, got {type(name).__name__}")
         return _loaded(name)
 
     @classmethod
@@ -285,7 +288,6 @@ def _applied(report: Report, updated: dict[str, Any] | None, *, isolated: bool) 
 
 
 def _sound(document: dict[str, Any]) -> Ruleset:
-    """The ruleset of a document that was found sound."""
     ruleset = object.__new__(Ruleset)
     object.__setattr__(ruleset, "_document", document)
     object.__setattr__(ruleset, "_rules", Rules(document))
