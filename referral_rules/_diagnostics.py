@@ -93,6 +93,9 @@ class Diagnostic(Frozen):
         position = "" if self.op_index is None else f"operation {self.op_index}: "
         return f"{position}{self.message}." + (f" {self.hint}" if self.hint else "")
 
+    def __repr__(self) -> str:
+        return f"<Diagnostic {self.code}: op_index={self.op_index}, path={self.path!r}>"
+
     def to_dict(self) -> dict[str, Any]:
         """The diagnostic as JSON that fits ``report.schema.json``.
 
@@ -261,6 +264,10 @@ class Evaluation(Frozen):
 
     def __hash__(self) -> int:
         return hash(self.report)
+
+    def __repr__(self) -> str:
+        # A referral is long, holds people's names, and has no place in a log.
+        return f"<Evaluation: {self.report!r}, {'no referral' if self.referral is None else 'a referral'}>"
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

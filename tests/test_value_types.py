@@ -141,9 +141,20 @@ def test_a_value_is_not_a_tuple(make: Callable[[], Any]) -> None:
     assert not isinstance(value, tuple)
 
 
-@pytest.mark.parametrize("kind", ["Report", "Ruleset", "built-in Ruleset"])
-def test_the_repr_of_what_holds_much_is_short(kind: str) -> None:
-    assert len(repr(MAKERS[kind]())) < 80
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("Diagnostic", "<Diagnostic op_not_allowed: op_index=3, path='/team/-'>"),
+        ("Report", "<Report: 2 errors, 0 warnings>"),
+        ("Evaluation", "<Evaluation: <Report: 0 errors, 0 warnings>, a referral>"),
+        ("PathRule", "<PathRule /customerProfile/team: add, replace>"),
+        ("Ruleset", "<Ruleset own>"),
+        ("State", "State(status='On', substatus='X')"),
+    ],
+)
+def test_a_repr_is_short_and_shows_no_referral(kind: str, shown: str) -> None:
+    assert repr(MAKERS[kind]()) == shown
+    assert len(shown) < 80
 
 
 def test_details_cannot_be_changed_and_become_plain_json() -> None:

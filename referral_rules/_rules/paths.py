@@ -39,6 +39,9 @@ class PathRule(Frozen):
     ) -> None:
         super().__init__(path, operations, source, in_terminal_state, frozen(schema))
 
+    def __repr__(self) -> str:
+        return f"<PathRule {self.path}: {', '.join(self.operations)}>"
+
     @property
     def schema(self) -> dict[str, Any]:
         """JSON Schema 2020-12 of the value, which refers to nothing outside itself; a copy of the caller's own.
