@@ -128,6 +128,16 @@ def test_a_copy_is_equal_and_as_immutable(make: Callable[[], Any], copied: Calla
         other.anything = 1
 
 
+@pytest.mark.parametrize("kind", sorted(FIELDS.keys() - {"Ruleset"}))
+def test_a_value_can_be_made_from_another_one(kind: str) -> None:
+    value = MAKERS[kind]()
+    first = FIELDS[kind][0]
+    assert value.__replace__() == value
+    assert value.__replace__(**{first: getattr(value, first)}) == value
+    with pytest.raises(TypeError):
+        value.__replace__(other=1)
+
+
 @values
 def test_a_value_is_not_a_tuple(make: Callable[[], Any]) -> None:
     value = make()

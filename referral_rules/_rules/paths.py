@@ -35,9 +35,9 @@ class PathRule(Frozen):
     value_schema: FrozenMapping
 
     def __init__(
-        self, path: str, operations: tuple[str, ...], source: str | None, in_terminal_state: bool, schema: Schema
+        self, path: str, operations: tuple[str, ...], source: str | None, in_terminal_state: bool, value_schema: Schema
     ) -> None:
-        super().__init__(path, operations, source, in_terminal_state, frozen(schema))
+        super().__init__(path, operations, source, in_terminal_state, frozen(value_schema))
 
     def __repr__(self) -> str:
         return f"<PathRule {self.path}: {', '.join(self.operations)}>"
