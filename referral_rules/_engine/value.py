@@ -94,7 +94,7 @@ def _details(rules: Rules, error: "ValidationError", rule: str) -> dict[str, Any
         details |= {"types": types, "got": kind_of(error.instance)}
     if error.validator == "required":
         details["missing"] = [name for name in argument if name not in error.instance]  # type: ignore[operator]
-    if isinstance(argument, int | float | str) and not isinstance(argument, bool):
+    if isinstance(argument, int | float) and not isinstance(argument, bool):
         details["bound"] = argument
     if allowed := _allowed(rules, error, f"{rule}{place}"):
         near = nearest(error.instance, allowed) if isinstance(error.instance, str) else None

@@ -21,7 +21,8 @@ def op_not_supported(_: str | None, details: Details) -> Words:
     message = f"op {quoted(details['op'])} is not supported; the API takes only {all_of(details['allowed'])}"
     if details["op"] in _SUBSTITUTES:
         return message, _SUBSTITUTES[details["op"]]
-    return message, f"Did you mean {details['nearest'] or any_of(details['allowed'])}?"
+    near = details["nearest"]
+    return message, f"Did you mean {near}?" if near else f"Use {any_of(details['allowed'])}."
 
 
 def invalid_pointer(path: str | None, details: Details) -> Words:

@@ -28,7 +28,7 @@ def substatus_not_allowed(_: str | None, details: Details) -> Words:
         message = f"substatus {substatus} needs status {details['needs']}, but the status stays {status}"
         return message, _set(details, field, f'"{details["needs"]}"')
     message = f"status {status} goes with substatus {any_of(allowed)}, not with {substatus}"
-    return message, _set(details, field, any_of(allowed)) if allowed else None
+    return message, _set(details, field, any_of(allowed)) if allowed and field is not None else None
 
 
 def _set(details: Details, field: str, value: str) -> str:

@@ -22,9 +22,17 @@ def not_json(_: str | None, details: Details) -> Words:
 
 def value_invalid(path: str | None, details: Details) -> Words:
     """The value does not fit the schema of the resource."""
-    subject = shorten(f"{path or ''}{details['place']}") or "the referral"
-    hint = f"Did you mean {details['nearest']}?" if details.get("nearest") else None
-    return f"{subject} {_requirement(details)}", hint
+    # Of a referral itself, the path of the diagnostic is the place already; there is no rule then.
+    subject = shorten(f"{path or ''}{details['place'] if details['rule'] else ''}") or "the referral"
+    requirement = _requirement(details)
+    return f"{subject} {requirement}", _hint(details, requirement)
+
+
+def _hint(details: Details, requirement: str) -> str | None:
+    if details.get("nearest"):
+        return f"Did you mean {details['nearest']}?"
+    examples = _examples(details)
+    return f"Write it like {examples}." if examples and examples not in requirement else None
 
 
 def _requirement(details: Details) -> str:
@@ -36,7 +44,8 @@ def _requirement(details: Details) -> str:
     if details.get("missing"):
         return f"must have {all_of([quoted(name) for name in details['missing']])}"
     if "description" in details:
-        return f"must be {_phrase(details['description'])}{_such_as(details)}"
+        examples = _examples(details)
+        return f"must be {_phrase(details['description'])}" + (f", such as {examples}" if examples else "")
     if details.get("bound") is not None and details["keyword"] in _BOUNDS:
         return f"must {_BOUNDS[details['keyword']](details['bound'])}"
     return f"does not fit its schema ({details['keyword']})"
@@ -63,8 +72,8 @@ def _phrase(description: str) -> str:
     return f"{first.lower()}{rest}" if rest[:1].islower() or rest[:1] == " " else f"{first}{rest}"
 
 
-def _such_as(details: Details) -> str:
+def _examples(details: Details) -> str:
     import json
 
     examples = [json.dumps(example) for example in details.get("examples", ())]
-    return f", such as {any_of(examples)}" if examples else ""
+    return any_of(examples) if examples else ""
