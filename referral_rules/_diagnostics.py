@@ -46,7 +46,7 @@ class Diagnostic(Frozen):
         details: Mapping[str, Any] | None = None,
     ) -> None:
         shown = None if path is None else shorten(plain_text(path))
-        super().__init__(Code(code), op_index, shown, source, frozen(details or {}))
+        super().__init__(Code(code), op_index, shown, source, frozen(dict(details or {})))
 
     @property
     def severity(self) -> Severity:
@@ -229,10 +229,10 @@ class Report(Frozen):
         True
         """
         try:
-            listed = [*document["errors"], *document["warnings"]]
+            listed = (*document["errors"], *document["warnings"])
+            return cls(in_order(map(Diagnostic.from_dict, listed)))
         except (LookupError, TypeError) as error:
             raise ValueError(f"not a report as report.schema.json describes it: {error!r}") from None
-        return cls(in_order(Diagnostic.from_dict(each) for each in listed))
 
 
 class Evaluation(Frozen):

@@ -40,8 +40,11 @@ def admit(rules: Rules, permission: Permission, value: object, unusual: list[Any
         copy = plain(value, rules.limits.depth)
     except NotPlain as reason:
         raise Refused(not_plain(rules, reason, "the value")) from None
-    if not fits(permission.checks, copy):
-        raise Refused(*schema_faults(rules, permission.rule.schema, copy, permission.rule.path))
+    # jsonschema has the last word: a value that it finds nothing wrong with fits.
+    if not fits(permission.checks, copy) and (
+        found := [*schema_faults(rules, permission.rule.schema, copy, permission.rule.path)]
+    ):
+        raise Refused(*found)
     if permission.may_warn(copy):
         unusual.append(copy)
     return copy

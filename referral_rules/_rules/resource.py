@@ -19,9 +19,11 @@ _FALSE: Schema = {"not": {}}
 _LONGEST_CHAIN = 50
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
-
 UnknownMember = tuple[str, str, Iterable[str]]
 """A member that the resource does not list: the pointer to it in the value, its name, and the names listed there."""
+
+_Definitions = dict[str, tuple[str, Any]]
+"""By reference: the name that the definition has in a bundle, and the definition."""
 
 
 class Resource:
@@ -174,11 +176,11 @@ class Resource:
         >>> names.bundled({"$ref": "#/$defs/Name"})
         {'$ref': '#/$defs/Name', '$defs': {'Name': {'type': 'string'}}}
         """
-        definitions: dict[str, Any] = {}
+        definitions: _Definitions = {}
         bundle = self._bundled(schema, definitions)
-        return {**bundle, "$defs": definitions} if definitions else bundle
+        return {**bundle, "$defs": dict(definitions.values())} if definitions else bundle
 
-    def _bundled(self, part: Any, definitions: dict[str, Any]) -> Any:
+    def _bundled(self, part: Any, definitions: _Definitions) -> Any:
         if isinstance(part, list):
             return [self._bundled(item, definitions) for item in part]
         if not isinstance(part, Mapping):
@@ -190,11 +192,13 @@ class Resource:
         }
         reference = part.get("$ref")
         if isinstance(reference, str):
-            name = reference.removeprefix("#/$defs/").removeprefix("#/").replace("/", "-") or "resource"
-            copy["$ref"] = f"#/$defs/{name}"
-            if name not in definitions:
-                definitions[name] = {}  # A schema may refer to itself.
-                definitions[name] = self._bundled(self.resolve(reference), definitions)
+            if reference not in definitions:
+                # Anything but a plain name gets a number, so that no two references have one name.
+                plain_name = reference.removeprefix("#/$defs/")
+                name = plain_name if plain_name.isidentifier() else str(len(definitions))
+                definitions[reference] = name, {}  # A schema may refer to itself.
+                definitions[reference] = name, self._bundled(self.resolve(reference), definitions)
+            copy["$ref"] = f"#/$defs/{definitions[reference][0]}"
         return copy
 
     def _parts(self, schema: Schema, followed: tuple[str, ...]) -> Iterator[Schema]:
