@@ -50,12 +50,14 @@ def _fault_at(rules: Rules, permission: Permission, code: Code, parts: tuple[str
     place, parent = join(parts), join(parts[:-1])
     expected = "an array" if _names_element(permission.steps[len(parts) - 1]) else "an object"
     details: dict[str, Any] = {"rule": permission.rule.path, "place": place, "parent": parent, "expected": expected}
-    if code is Code.TARGET_MISSING and len(parts) == len(permission.steps):
-        # Only replace needs the member itself to exist.
-        return Fault(code, "RFC 6902 section 4.3", details | {"fix": {"change": {"op": "add"}}})
+    # Only replace needs the member itself to exist.
+    replaced = code is Code.TARGET_MISSING and len(parts) == len(permission.steps)
+    source = "RFC 6902 section 4.3" if replaced else "RFC 6902 section 4.1"
+    if replaced and "add" in permission.rule.operations:
+        return Fault(code, source, details | {"fix": {"change": {"op": "add"}}})
     creator = place if code is Code.TARGET_MISSING else parent
     if code is Code.INDEX_OUT_OF_RANGE:
         creator = f"{parent}/{END}"
     rule = rules.match(creator)
     details["creator"] = creator if rule is not None and "add" in rule.operations else None
-    return Fault(code, "RFC 6902 section 4.1", details)
+    return Fault(code, source, details)

@@ -80,15 +80,17 @@ def _mismatch(rules: Rules, pair: Pair, written: set[str], may_become: tuple[str
         "field": field,
         "written": field in written,
     }
-    return _fault(rules, Code.SUBSTATUS_NOT_ALLOWED, details | _fix(rules, field, values, field in written))
+    return _fault(rules, Code.SUBSTATUS_NOT_ALLOWED, details | _fix(rules, details, values, pair))
 
 
-def _fix(rules: Rules, field: str, values: tuple[str, ...], written: bool) -> _Details:
+def _fix(rules: Rules, details: _Details, values: tuple[str, ...], pair: Pair) -> _Details:
     """The operation that makes the pair fit, if there is one way only, and the rules allow it."""
-    rule = rules.match(field)
-    if rule is None or len(values) != 1 or written:
+    rule = rules.match(details["field"])
+    if rule is None or len(values) != 1 or details["written"]:
         return {}
-    return {"fix": {"add": [{"op": rule.operations[-1], "path": field, "value": values[0]}]}}
+    # Add writes what is absent too.
+    op = "add" if pair.substatus is None and "add" in rule.operations else rule.operations[-1]
+    return {"fix": {"add": [{"op": op, "path": rule.path, "value": values[0]}]}}
 
 
 def stored_faults(rules: Rules, document: dict[str, Any]) -> Iterator[tuple[str, Fault]]:
