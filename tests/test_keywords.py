@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from functools import cache
 from types import BuiltinMethodType
 from typing import Any
 
@@ -10,23 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from referral_rules import Ruleset
-from referral_rules.catalog import schema
-from referral_rules.keywords import Unsupported, compile_schema, fits
+from referral_rules import _catalog
 from referral_rules._json import plain
-from referral_rules._rules import Resource
-from referral_rules.values import ValueSchema
+from referral_rules._rules import Resource, schema_errors
+from referral_rules._rules.keywords import Checks, Unsupported, compile_schema, fits
+from referral_rules._rules.values import QuickChecks, compiled_checks
 
 from .strategies import LATEST, json_values, values
 
-RESOURCE = Resource(schema("referral"))
-JUDGE = Draft202012Validator(RESOURCE.schema)
-IN_USE = [rule.schema for rule in LATEST.paths] + list(RESOURCE.schema["$defs"].values()) + [RESOURCE.schema]
+RESOURCE = Resource(_catalog.schema("referral"))
+WHOLE = Draft202012Validator(RESOURCE.schema)
+IN_USE = [*(rule.schema for rule in LATEST._rules.rules), *RESOURCE.schema["$defs"].values(), RESOURCE.schema]
+
+
+@cache
+def _compiled(part: str, resource: Resource) -> tuple[Checks, Draft202012Validator]:
+    schema = json.loads(part)
+    return compiled_checks(schema, resource), Draft202012Validator(resource.schema).evolve(schema=schema)
 
 
 def agree(part: Any, value: Any, resource: Resource = RESOURCE) -> None:
-    compiled = fits(ValueSchema(part, resource).checks, value)
-    assert compiled == Draft202012Validator(resource.schema).evolve(schema=part).is_valid(value)
+    checks, validator = _compiled(json.dumps(part), resource)
+    assert fits(checks, value) == validator.is_valid(value)
 
 
 @given(st.sampled_from(IN_USE), json_values | st.decimals(allow_nan=False, allow_infinity=False))
@@ -38,8 +44,8 @@ def test_compiled_and_jsonschema_agree_on_anything(part: Any, value: Any) -> Non
 def test_compiled_and_jsonschema_agree_on_what_fits(data: st.DataObject) -> None:
     part = data.draw(st.sampled_from(IN_USE))
     value = plain(data.draw(values(part, RESOURCE)), 32)
-    assert fits(ValueSchema(part, RESOURCE).checks, value)
-    assert JUDGE.evolve(schema=part).is_valid(value)
+    assert WHOLE.evolve(schema=part).is_valid(value)
+    agree(part, value)
 
 
 @given(st.data())
@@ -158,10 +164,20 @@ def test_every_keyword_means_the_same_of_every_likely_value(part: Any) -> None:
     ],
     ids=str,
 )
-def test_an_object_of_free_text_alone_is_simple(part: Any, value: dict[str, Any], alone: bool) -> None:
-    check = ValueSchema(part, TREES).simple[dict]
-    assert check is not None
-    assert check(value) == alone
+def test_an_object_of_text_alone_is_settled_by_the_quick_check(part: Any, value: dict[str, Any], alone: bool) -> None:
+    assert fits(QuickChecks(compiled_checks(part, TREES)), value) == alone
+
+
+@pytest.mark.parametrize("value", [[], [{}], 1.5, Decimal(1)], ids=str)
+def test_the_quick_check_settles_no_other_container_and_no_fraction(value: Any) -> None:
+    checks = compiled_checks({}, TREES)
+    assert fits(checks, value)
+    assert not fits(QuickChecks(checks), value)
+
+
+@pytest.mark.parametrize(("value", "fitting"), [("x", True), (None, True), (1, False), (True, False)])
+def test_the_quick_check_settles_scalars(value: Any, fitting: bool) -> None:
+    assert fits(QuickChecks(compiled_checks({"type": ["string", "null"]}, TREES)), value) == fitting
 
 
 @pytest.mark.parametrize(("length", "compiled"), [(100_000, True), (100_001, False), (2.0, False)])
@@ -177,7 +193,7 @@ def test_a_length_is_compiled_up_to_a_bound(length: float, compiled: bool) -> No
 @pytest.mark.parametrize(
     "part", [True, {"type": "integer"}, {"type": ["null", "integer"]}, {"enum": [1]}, {"oneOf": []}]
 )
-def test_what_only_jsonschema_knows_is_not_compiled(part: Any) -> None:
+def test_what_only_jsonschema_can_check_is_not_compiled(part: Any) -> None:
     with pytest.raises(Unsupported):
         compile_schema(part, TREES)
 
@@ -203,35 +219,48 @@ def test_a_chain_of_references_is_followed_up_to_a_bound() -> None:
         compile_schema({"$ref": "#/$defs/1"}, Resource(resource.schema))
 
 
-def test_errors_are_one_for_each_place_up_to_a_number() -> None:
-    amounts = ValueSchema({"items": {"type": "string", "enum": ["a"]}}, TREES)
-    assert [list(error.absolute_path) for error in amounts.errors([1, 2, 3], 2)] == [[0], [1]]
-    assert [error.validator for error in amounts.errors([1], 9)] == ["type"]
-    assert amounts.errors(["a"], 1) == []
+def test_there_is_one_error_for_each_place_up_to_a_number() -> None:
+    part = {"items": {"type": "string", "enum": ["a"]}}
+    assert [list(error.absolute_path) for error in schema_errors(part, TREES, [1, 2, 3], 2)] == [[0], [1]]
+    assert [error.validator for error in schema_errors(part, TREES, [1], 9)] == ["type"]
+    assert schema_errors(part, TREES, ["a"], 1) == []
 
 
-def test_what_cannot_be_judged_adds_nothing_to_what_is_wrong_there() -> None:
-    broken = ValueSchema({"type": "string", "$dynamicRef": "#nowhere"}, Resource({}))
-    assert [error.validator for error in broken.errors(1, 9)] == ["type"]
-    assert [error.message for error in broken.errors("a", 9)] == ["cannot be judged"]
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ({"$dynamicRef": "#nowhere"}, "a"),
+        ({"$ref": "http://127.0.0.1:9/schema.json"}, 1),
+        ({"$ref": "#/$defs/Circle"}, 1),
+        ({"multipleOf": 0.5}, Decimal(1)),
+        ({"multipleOf": 0.5}, 10**400),
+    ],
+    ids=["anchor", "fetched", "circle", "decimal", "overflow"],
+)
+def test_a_value_that_cannot_be_checked_does_not_fit(part: dict[str, Any], value: Any) -> None:
+    resource = Resource({"$defs": {"Circle": {"$ref": "#/$defs/Circle"}}})
+    assert not fits(compiled_checks(part, resource), value)
+    assert [error.message for error in schema_errors(part, resource, value, 9)] == ["cannot be checked"]
 
 
-def test_all_that_is_asked_of_a_string_is_one_search() -> None:
-    asked = {"type": "string", "minLength": 1, "pattern": "a", "not": {"pattern": "\n"}}
-    search = compile_schema(asked, TREES)[str]
-    assert isinstance(search, BuiltinMethodType)
-    assert (bool(search("ba")), bool(search("b")), bool(search("a\n"))) == (True, False, False)
+def test_a_check_that_cannot_be_made_adds_nothing_to_what_is_wrong_there() -> None:
+    part = {"type": "string", "$dynamicRef": "#nowhere"}
+    assert [error.validator for error in schema_errors(part, Resource({}), 1, 9)] == ["type"]
 
 
-def test_what_jsonschema_accepts_after_all_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = Ruleset.from_dict({"name": "doubt", "extends": "partner-center"})
-    target = rules._book.paths.targets["/salesStage"]
-    target.simple.clear()
-    monkeypatch.setattr(target.value, "checks", {})
-    assert rules.apply([{"op": "add", "path": "/salesStage", "value": "80"}], {}) == {"salesStage": "80"}
+def test_the_keywords_of_a_string_are_one_regular_expression() -> None:
+    part = {"type": "string", "minLength": 1, "pattern": "a", "not": {"pattern": "\n"}}
+    match = compile_schema(part, TREES)[str]
+    assert isinstance(match, BuiltinMethodType)
+    assert (bool(match("ba")), bool(match("b")), bool(match("a\n"))) == (True, False, False)
 
 
-def test_no_reference_is_fetched() -> None:
-    elsewhere = ValueSchema({"$ref": "http://127.0.0.1:9/schema.json"}, Resource({}))
-    assert not fits(elsewhere.checks, 1)
-    assert [error.message for error in elsewhere.errors(1, 9)] == ["cannot be judged"]
+def test_a_schema_that_is_referred_to_twice_is_compiled_once() -> None:
+    """Spelled out, the schema would have 2 ** 40 parts."""
+    doubled = {
+        str(level): {"properties": {name: {"$ref": f"#/$defs/{level + 1}"} for name in "xy"}} for level in range(40)
+    }
+    resource = Resource({"$defs": {**doubled, "40": {"type": "null"}}})
+    checks = compile_schema({"$ref": "#/$defs/38"}, resource)
+    assert not fits(checks, {"x": {"y": 1}})
+    assert compile_schema({"$ref": "#/$defs/0"}, Resource(resource.schema))

@@ -1,83 +1,254 @@
-"""The table of moves, wherever status and substatus stand."""
+"""Status and substatus: the table of moves, and what a patch that breaks it is told."""
 
 from typing import Any
 
 import pytest
 
-from referral_rules import State, TransitionTable
+from referral_rules import Diagnostic, Ruleset, State, TransitionRow, TransitionTable
+from referral_rules._rules import Pair, Rules
+
+from .strategies import LATEST
 
 ROWS = {
     "On": {"to": ["On", "Off"], "substatuses": ["Hot", "Warm"]},
-    "Off": {"to": ["Off", "Gone"], "substatuses": ["Cold"]},
+    "Off": {"to": ["Off"], "substatuses": ["Cold"], "storedOnly": ["Frozen"]},
 }
-FLAT = TransitionTable({"status": "/s", "substatus": "/t", "table": ROWS})
-DEEP = TransitionTable({"status": "/a/s", "substatus": "/a/t", "table": ROWS})
-MIXED = TransitionTable({"status": "/a/s", "substatus": "/t", "table": ROWS})
+PLACES = [("/s", "/t"), ("/a/s", "/a/t"), ("/a/s", "/t")]
 STATES = [State(status, substatus) for status in ("On", "Off", "Gone") for substatus in ("Hot", "Warm", "Cold", "Odd")]
 REACHED = {
     "On": (State("On", "Hot"), State("On", "Warm"), State("Off", "Cold")),
     "Off": (State("Off", "Cold"),),
     "Gone": (),
 }
+RESOURCE: dict[str, Any] = {"properties": {"s": {}, "t": {}, "a": {"properties": {"s": {}, "t": {}}}}}
 
 
-@pytest.mark.parametrize("before", STATES, ids=str)
-def test_the_stored_status_decides_what_is_reached(before: State) -> None:
-    assert FLAT.reachable(before) == REACHED[before.status]
-    assert [after for after in STATES if FLAT.allows(before, after)] == [*REACHED[before.status]]
+def ruleset(
+    status: str = "/s",
+    substatus: str = "/t",
+    rows: Any = ROWS,
+    paths: tuple[str, ...] = (),
+    initial: Any = (("On", "Hot"),),
+) -> Ruleset:
+    table = {"status": status, "substatus": substatus, "table": rows}
+    if initial:
+        table["initial"] = [*map(list, initial)]
+    return Ruleset.from_dict(
+        {
+            "name": "own",
+            "resource": RESOURCE,
+            "operations": ["add", "replace"],
+            "limits": {"operations": 9, "depth": 9, "pathLength": 99},
+            "paths": {path: {"operations": ["add"]} for path in {status, substatus, *paths}},
+            "transitions": table,
+        }
+    )
 
 
-@pytest.mark.parametrize("before", STATES, ids=str)
-def test_a_move_is_permitted_wherever_the_fields_stand(before: State) -> None:
-    for after in STATES:
-        reached = after in REACHED[before.status]
-        assert FLAT.permits({"s": before.status}, {"s": after.status, "t": after.substatus}) == reached
-        assert DEEP.permits({"a": {"s": before.status}}, {"a": {"s": after.status, "t": after.substatus}}) == reached
-        assert MIXED.permits({"a": {"s": before.status}}, {"a": {"s": after.status}, "t": after.substatus}) == reached
+def op(path: str, value: Any, name: str = "add") -> dict[str, Any]:
+    return {"op": name, "path": path, "value": value}
 
 
-@pytest.mark.parametrize("odd", [{}, {"s": None}, {"s": []}, {"s": "Odd"}], ids=str)
-def test_what_is_no_status_is_not_moved(odd: dict[str, Any]) -> None:
-    fine = {"s": "On", "t": "Hot"}
-    assert FLAT.permits(fine, fine)
-    assert not FLAT.permits(odd, fine)
-    assert not FLAT.permits(fine, {"t": "Hot", **odd})
-    assert not FLAT.permits(fine, {"s": "On"})
+def the_only(rules: Ruleset, patch: list[dict[str, Any]], *referral: dict[str, Any]) -> Diagnostic:
+    (found,) = rules.check(patch, *referral)
+    return found
 
 
-def test_a_substatus_goes_with_a_status() -> None:
-    assert FLAT.fits("On", "Warm")
-    assert not FLAT.fits("Off", "Warm")
-    assert not FLAT.fits("Gone", "Cold")
-    assert not FLAT.fits(["On"], "Warm")
-
-
-def test_what_may_be_set_is_told_in_the_order_of_the_table() -> None:
-    assert DEEP.settable(("a", "s")) == ("On", "Off")
-    assert DEEP.settable(("a", "t")) == ("Hot", "Warm", "Cold")
-    assert DEEP.settable(("a",)) is None
-    assert TransitionTable({}).settable(()) is None
-
-
-def test_a_field_is_governed_by_what_holds_it() -> None:
-    assert [
-        DEEP.governs(parts) for parts in ((), ("a",), ("a", "s"), ("a", "t"), ("a", "x"), ("b",), ("a", "s", "x"))
-    ] == [
-        *[True] * 4,
-        *[False] * 3,
-    ]
-    assert not TransitionTable({}).governs(())
-
-
-def test_a_pair_is_read_wherever_it_stands() -> None:
-    assert MIXED.pair({"a": {"s": 1}, "t": 2}) == (1, 2)
-    assert MIXED.pair([]) == (None, None)
+# The table.
 
 
 def test_the_table_is_read_whole() -> None:
-    table = TransitionTable(
-        {"initial": [["On", "Hot"]], "table": {"On": {"to": ["On"], "substatuses": ["Hot"], "storedOnly": ["Old"]}}}
-    )
-    assert (table.status, table.substatus, table.initial) == ((), (), (State("On", "Hot"),))
-    assert dict(table.rows) == {"On": (("On",), ("Hot",), ("Old",))}
-    assert FLAT.rows["On"].stored_only == ()
+    table = ruleset("/a/s", "/t").transitions
+    assert (table.status, table.substatus, table.initial) == ("/a/s", "/t", (State("On", "Hot"),))
+    assert table.rows == {
+        "On": TransitionRow(("On", "Off"), ("Hot", "Warm")),
+        "Off": TransitionRow(("Off",), ("Cold",), ("Frozen",)),
+    }
+    with pytest.raises(TypeError):
+        table.rows["Gone"] = table.rows["Off"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("before", STATES, ids=str)
+def test_the_stored_status_decides_what_is_reachable(before: State) -> None:
+    table = ruleset().transitions
+    assert table.reachable(before) == REACHED[before.status]
+    assert [after for after in STATES if table.allows(before, after)] == [*REACHED[before.status]]
+
+
+def test_a_state_of_stored_referrals_only_is_not_reachable() -> None:
+    assert State("Off", "Frozen") not in ruleset().transitions.reachable(State("On", "Hot"))
+
+
+def test_a_move_to_a_status_without_a_row_is_not_a_move() -> None:
+    table = TransitionTable("/s", "/t", {"On": TransitionRow(("On", "Up"), ("Hot",))})
+    assert table.reachable(State("On", "Hot")) == (State("On", "Hot"),)
+
+
+@pytest.mark.parametrize("state", [("On", "Hot"), "On", None], ids=str)
+def test_only_states_can_be_asked_for(state: Any) -> None:
+    table = ruleset().transitions
+    with pytest.raises(TypeError, match="expected a State, such as"):
+        table.allows(state, State("On", "Hot"))
+    with pytest.raises(TypeError, match="expected a State, such as"):
+        table.allows(State("On", "Hot"), state)
+    with pytest.raises(TypeError, match="expected a State, such as"):
+        table.reachable(state)
+
+
+# The table as the engine asks it, wherever the two fields are.
+
+
+def document(place: tuple[str, str], status: Any, substatus: Any) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for path, value in zip(place, (status, substatus), strict=True):
+        *parents, last = path.split("/")[1:]
+        (result.setdefault("a", {}) if parents else result)[last] = value
+    return result
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+@pytest.mark.parametrize("before", STATES, ids=str)
+def test_a_patch_may_do_what_the_table_allows(place: tuple[str, str], before: State) -> None:
+    rules = ruleset(*place)
+    stored = document(place, before.status, before.substatus)
+    for after in STATES:
+        patch = [op(place[0], after.status), op(place[1], after.substatus)]
+        for order in (patch, patch[::-1]):
+            evaluation = rules.evaluate(order, stored)
+            assert evaluation.ok == (after in REACHED[before.status])
+            assert evaluation.referral == (document(place, after.status, after.substatus) if evaluation.ok else None)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+@pytest.mark.parametrize("odd", [None, [], {}, {1}, 1.5, "Odd"], ids=str)
+def test_anything_may_be_stored_as_a_status(place: tuple[str, str], odd: Any) -> None:
+    rules = ruleset(*place)
+    patch = [op(place[1], "Hot")]
+    for stored in (document(place, odd, "Hot"), {"a": {}}):
+        assert the_only(rules, patch, stored).code.value == "status_unknown"
+
+
+def test_a_pair_is_read_from_anything() -> None:
+    rules = Rules(ruleset("/a/s", "/t").document)
+    assert rules.pair({"a": {"s": 1}, "t": 2}) == Pair(1, 2)
+    assert rules.pair([]) == Pair(None, None)
+
+
+@pytest.mark.parametrize("row", [{"to": [], "substatuses": []}, {"to": ["On"], "substatuses": []}], ids=str)
+def test_a_row_may_lead_nowhere(row: dict[str, Any]) -> None:
+    rules = ruleset(rows={"On": row}, initial=[])
+    assert len(rules.check([op("/s", "On")], {"s": "On", "t": "X"}).errors) == 1
+    assert len(rules.check_referral({"s": "On", "t": "X"}).errors) == 1
+
+
+def test_status_and_substatus_may_move_with_the_object_around_them() -> None:
+    rules = ruleset("/a/s", "/a/t", paths=("/a",))
+    stored = {"a": {"s": "Off", "t": "Cold"}}
+    moved, mixed = [op("/a", {"s": "On", "t": "Hot"})], [op("/a", {"s": "On", "t": "Cold"})]
+    assert the_only(rules, moved, stored).code.value == "transition_not_allowed"
+    assert rules.check(moved).ok
+    assert the_only(rules, mixed).code.value == "substatus_not_allowed"
+
+
+def test_a_patch_alone_may_write_below_what_it_wrote_before() -> None:
+    rules = ruleset("/a/s", "/a/t", paths=("/a",))
+    patch = [op("/a", 1), op("/a/s", "On"), op("/a/t", "Cold")]
+    found = the_only(rules, patch)
+    assert (found.code.value, found.op_index) == ("substatus_not_allowed", 2)
+
+
+def test_a_patch_that_leaves_the_status_alone_is_not_asked_about_it() -> None:
+    assert LATEST.check([op("/salesStage", "80")], {"status": "Sleeping"}).ok
+
+
+def test_half_a_pair_is_not_enough_to_judge_a_patch_alone() -> None:
+    assert LATEST.check([op("/status", "Closed")]).ok
+    assert LATEST.check([op("/substatus", "Won")]).ok
+
+
+def test_the_last_operation_that_wrote_a_status_is_blamed() -> None:
+    patch = [op("/status", "New"), op("/salesStage", "80"), op("/substatus", "Pending"), op("/campaignId", "x")]
+    found = the_only(LATEST, patch, {"status": "Active", "substatus": "Accepted"})
+    assert (found.code.value, found.op_index, found.path) == ("transition_not_allowed", 2, "/substatus")
+
+
+# What a patch is told.
+
+
+@pytest.mark.parametrize(
+    ("patch", "stored", "message", "hint"),
+    [
+        (
+            [op("/status", "New")],
+            {"status": "Active", "substatus": "Accepted"},
+            "status Active cannot become New",
+            "Leave /status as it is, or set it to Closed.",
+        ),
+        (
+            [op("/status", "Active")],
+            {"status": "Closed", "substatus": "Won"},
+            "status Closed cannot become Active",
+            "Leave /status as it is.",
+        ),
+        (
+            [op("/status", "Closed")],
+            {"status": "Active", "substatus": "Accepted"},
+            "status Closed goes with substatus Won, Lost, Declined or Expired, not with Accepted",
+            "Also set /substatus to Won, Lost, Declined or Expired.",
+        ),
+        (
+            [op("/status", "Closed"), op("/substatus", "Accepted")],
+            {"status": "Active", "substatus": "Accepted"},
+            "status Closed goes with substatus Won, Lost, Declined or Expired, not with Accepted",
+            "Set /substatus to Won, Lost, Declined or Expired instead.",
+        ),
+        (
+            [op("/substatus", "Won")],
+            {"status": "Active", "substatus": "Accepted"},
+            "substatus Won needs status Closed, but the status stays Active",
+            'Also set /status to "Closed".',
+        ),
+        (
+            [op("/status", "Active"), op("/substatus", "Won")],
+            {"status": "Active", "substatus": "Accepted"},
+            "substatus Won needs status Closed, but the status stays Active",
+            'Set /status to "Closed" instead.',
+        ),
+        (
+            [op("/status", "Active")],
+            {"status": "Active"},
+            "status Active goes with substatus Accepted, not with (absent)",
+            "Also set /substatus to Accepted.",
+        ),
+        (
+            [op("/substatus", "Won")],
+            {"status": "Sleeping", "substatus": "x"},
+            "the stored status Sleeping is not in the transition table",
+            "Only New, Active or Closed can be moved by a patch.",
+        ),
+        (
+            [op("/substatus", "Won")],
+            {"status": "\x1b[2J", "substatus": "x"},
+            'the stored status "\\u001b[2J" is not in the transition table',
+            "Only New, Active or Closed can be moved by a patch.",
+        ),
+    ],
+    ids=range(9),
+)
+def test_the_message_says_what_is_wrong_and_the_hint_what_to_do(
+    patch: list[dict[str, Any]], stored: dict[str, Any], message: str, hint: str
+) -> None:
+    found = next(each for each in LATEST.check(patch, stored).errors)
+    assert (found.message, found.hint, found.source) == (message, hint, "partner-center-2023-10: transitions")
+
+
+@pytest.mark.parametrize(("status", "kind"), [([], "(an array)"), ({}, "(an object)"), (1, "(a number)"), ("Up", "Up")])
+def test_a_new_status_may_be_of_any_type(status: Any, kind: str) -> None:
+    found = the_only(ruleset(), [op("/s", status), op("/t", "Hot")])
+    assert (found.code.value, found.message) == ("transition_not_allowed", f"no status can become {kind}")
+    assert found.hint == "Set /s to On or Off."
+
+
+def test_a_long_status_is_cut() -> None:
+    found = the_only(LATEST, [op("/substatus", "Won")], {"status": "s" * 500})
+    assert len(found.details["status"]) == 200

@@ -1,0 +1,163 @@
+"""Stage 2: does the ruleset allow this operation at this path? If not, what was meant?"""
+
+from typing import Any
+
+import pytest
+
+from referral_rules import Ruleset
+
+from .stages import DEAL, op, own, the_only
+from .strategies import LATEST
+
+ELSEWHERE = "Paths that can be patched start with /campaignId, /consent, /customerProfile, /details, "
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("remove", "To empty a field, replace it with null if its type allows null; to take an element out of"),
+        ("move", "Write the value to its new place with add or replace."),
+        ("copy", "Write the value to its new place with add or replace."),
+        ("test", "To guard against concurrent changes, send the entity tag in If-Match."),
+        ("Replace", "Did you mean replace?"),
+        ("adds", "Did you mean add?"),
+        ("~~~", "Use add or replace."),
+        ("", "Use add or replace."),
+    ],
+)
+def test_only_the_operations_of_the_ruleset_are_supported(name: str, hint: str) -> None:
+    found = the_only(LATEST, op(name, "/details/notes"), DEAL)
+    assert found.code.value == "op_not_supported"
+    assert (found.hint or "").startswith(hint)
+    assert found.message == f'op "{name}" is not supported; the API takes only add and replace'
+
+
+@pytest.mark.parametrize(
+    ("path", "reason", "hint"),
+    [
+        ("", "whole_referral", "Write to each field with an operation of its own."),
+        ("/customerProfile", "whole_object", "Write to /customerProfile/team or /customerProfile/team/- instead."),
+        ("/registrations/3/contract", "whole_object", "Write to /registrations/*/contract/endDateTime, "),
+        ("//status", "misspelt", "Did you mean /status?"),
+        ("/status/", "misspelt", "Did you mean /status?"),
+        ("/Status", "misspelt", "Did you mean /status?"),
+        ("/registrations/5/Contract/Term", "misspelt", "Did you mean /registrations/5/contract/term?"),
+        ("/registrations/01/contract/term", "misspelt", "Did you mean /registrations/0/contract/term?"),
+        ("/details/closeDate", "misspelt", "Did you mean /details/closingDateTime?"),
+        ("/campaignId/0", "misspelt", "Did you mean /campaignId?"),
+        ("/team/0", "part_of_array", "Replace the whole array at /team, or add to /team/-."),
+        ("/team/0/email", "part_of_array", "Replace the whole array at /team, or add to /team/-."),
+        ("/details/requirements/solutions/0", "part_of_array", "Replace the whole array at /details/requirements/sol"),
+        ("/registrations/*/contract/term", "index_needed", "Write the index of an element, from 0, instead of *."),
+        ("/createdDateTime", "read_only", "/createdDateTime is written by the service. Leave this operation out."),
+        ("/etag", "read_only", "/eTag is written by the service. Leave this operation out."),
+        ("/customerProfile/name", "not_documented", "No PATCH of /customerProfile/name is documented. Leave this op"),
+        ("/InviteContext/Notes", "not_documented", "No PATCH of /inviteContext/notes is documented. Leave this op"),
+        ("/zzz", "unknown", ELSEWHERE),
+        ("/zzz/*", "unknown", ELSEWHERE),
+        (f"/{'z' * 999}", "unknown", ELSEWHERE),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_a_path_without_a_rule_says_what_was_probably_meant(path: str, reason: str, hint: str) -> None:
+    found = the_only(LATEST, op("replace", path), DEAL)
+    assert (found.code.value, found.details["reason"]) == ("path_not_allowed", reason)
+    assert (found.hint or "").startswith(hint)
+    assert found.details["allowed"] == tuple(rule.path for rule in LATEST.paths)
+
+
+def test_an_array_that_may_only_be_written_whole_has_no_end() -> None:
+    rules = own({"properties": {"a": {"items": {}}}}, {"/a": ("replace",)})
+    for path in ("/a/0", "/a/-"):
+        assert the_only(rules, op("add", path)).hint == "Replace the whole array at /a."
+    assert the_only(rules, op("add", "/a/x")).hint == "Paths that can be patched start with /a."
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("details.notes", "Did you mean /details/notes?"),
+        ("registrations.4.contract.term", "Did you mean /registrations/4/contract/term?"),
+        ("/details/note~s", "Did you mean /details/notes?"),
+        ("/zzz~", "In a name, write ~0 for ~ and ~1 for /."),
+        ("zzz", "In a name, write ~0 for ~ and ~1 for /."),
+    ],
+)
+def test_a_path_that_is_not_a_pointer_says_what_was_probably_meant(path: str, hint: str) -> None:
+    found = the_only(LATEST, op("replace", path), DEAL)
+    assert (found.code.value, found.hint, found.source) == ("invalid_pointer", hint, "RFC 6901 section 3")
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("add", "replace"), ("replace", "add")])
+def test_a_path_takes_only_its_own_operations(name: str, allowed: str) -> None:
+    found = the_only(own({"properties": {"a": {}}}, {"/a": (allowed,)}), op(name, "/a"))
+    assert (found.code.value, found.source) == ("op_not_allowed", "own: /a")
+    assert str(found) == f"operation 0: /a takes {allowed}, not {name}. Use {allowed}."
+
+
+def test_the_element_after_the_last_one_cannot_be_replaced() -> None:
+    assert str(the_only(LATEST, op("replace", "/team/-", {}), DEAL)) == (
+        "operation 0: /team/- takes add, not replace: there is no element after the last one to replace. Use add."
+    )
+
+
+def test_an_op_and_a_path_may_both_be_wrong() -> None:
+    for path, code in (("/zzz", "path_not_allowed"), ("zzz", "invalid_pointer")):
+        errors = LATEST.check(op("remove", path)).errors
+        assert [found.code.value for found in errors] == ["op_not_supported", code]
+    assert [found.code.value for found in LATEST.check(op("remove", "/team")).errors] == ["op_not_supported"]
+
+
+def nested(*paths: str) -> Ruleset:
+    """A ruleset of these paths alone."""
+    resource: dict[str, Any] = {"properties": {}}
+    for path in paths:
+        schema = resource
+        for name in path.split("/")[1:]:
+            schema = schema["properties"].setdefault(name, {"properties": {}})
+    return own(resource, dict.fromkeys(paths, ("add", "replace")))
+
+
+def test_a_mistake_in_the_last_name_is_likelier_than_one_above() -> None:
+    rules = nested("/aab/nots", "/aaa/noted")
+    found = the_only(rules, op("add", "/aaa/nots"))
+    assert (found.hint, found.details["nearest"]) == ("Did you mean /aaa/noted?", "/aaa/noted")
+    assert the_only(rules, op("add", "/aac/nots")).hint == "Did you mean /aab/nots?"
+
+
+def test_dots_are_taken_for_slashes() -> None:
+    found = the_only(nested("/a/b/c/d", "/ab/c/d"), op("add", "a.b.c.d"))
+    assert (found.code.value, found.hint) == ("invalid_pointer", "Did you mean /a/b/c/d?")
+
+
+NAMES = ["__class__", "__proto__", "__dict__", "__missing__", "constructor", "prototype", "toString", "keys", "get", ""]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_with_a_meaning_elsewhere_has_none_here(name: str) -> None:
+    for path in (f"/{name}", f"/details/{name}", f"/team/{name}", f"/registrations/0/contract/{name}"):
+        assert the_only(LATEST, op("add", path, "x"), {}).code.value == "path_not_allowed"
+    assert the_only(LATEST, op(name, "/team", []), {}).code.value == "op_not_supported"
+    patch = [{**op("add", "/team/-", {name: {name: 1}})[0], name: 1}]
+    assert LATEST.apply(patch, {name: 1, "team": []}) == {name: 1, "team": [{name: {name: 1}}]}
+
+
+def test_a_permission_is_remembered_for_permitted_paths_only_and_a_bounded_number() -> None:
+    rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
+    allowed = [op("add", f"/registrations/{index}/contract/term", "Finite")[0] for index in range(2500)]
+    refused = [op("add", f"/refused/{index}", "Finite")[0] for index in range(20)]
+    for start in range(0, 2500, 100):
+        report = rules.check([*allowed[start : start + 100], *refused])
+        assert len(report.errors) == 20
+        assert allowed[start + 99]["path"] in rules._rules.permissions
+        assert len(rules._rules.permissions) <= 1024
+    assert not any(path.startswith("/refused") for path in rules._rules.permissions)
+
+
+def test_the_remembered_paths_are_plain_strings() -> None:
+    class Path(str):
+        __slots__ = ()
+
+    rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
+    assert rules.check(op("add", Path("/statusReason"), "x")).ok
+    assert {type(path) for path in rules._rules.permissions} == {str}
