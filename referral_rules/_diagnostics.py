@@ -90,8 +90,9 @@ class Diagnostic(Frozen):
         return member
 
     def __str__(self) -> str:
+        message, hint = self._words()
         position = "" if self.op_index is None else f"operation {self.op_index}: "
-        return f"{position}{self.message}." + (f" {self.hint}" if self.hint else "")
+        return f"{position}{message}." + (f" {hint}" if hint else "")
 
     def __repr__(self) -> str:
         return f"<Diagnostic {self.code}: op_index={self.op_index}, path={self.path!r}>"
