@@ -55,26 +55,47 @@ def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _resource(resource: Resource) -> Iterator[Finding]:
+    """What is wrong with the resource, and with whatever its references lead to, such as the value of a default."""
+    found: dict[Finding, None] = {}
+    pending = ["#"]
+    for reference in pending:
+        schema, place = resource.resolve(reference), f"/resource{reference[1:]}"
+        parts = dict(_parts(schema, place))
+        wrong = _malformed(schema, place) or [each for part in parts.items() for each in _reference(*part, resource)]
+        # What is inside the resource and referred to is met twice.
+        found |= dict.fromkeys(wrong)
+        if not wrong:
+            targets = dict.fromkeys(map(_target, parts.values()))
+            pending += [target for target in targets if target and target not in pending]
+    yield from found
+
+
+def _malformed(schema: object, place: str) -> list[Finding]:
     from jsonschema import Draft202012Validator
 
-    errors = _findings(resource.schema, Draft202012Validator.META_SCHEMA, "/resource", "write a JSON Schema 2020-12")
-    yield from errors or _references(resource.schema, resource, "/resource")
+    return _findings(schema, Draft202012Validator.META_SCHEMA, place, "write a JSON Schema 2020-12")
 
 
-def _references(schema: object, resource: Resource, place: str) -> Iterator[Finding]:
+def _parts(schema: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A schema and every object in it, by place, except in values."""
     if isinstance(schema, list):
         for position, item in enumerate(schema):
-            yield from _references(item, resource, f"{place}/{position}")
+            yield from _parts(item, f"{place}/{position}")
     elif isinstance(schema, dict):
-        yield from _reference(schema, resource, place)
+        yield place, schema
         for name, part in schema.items():
             if name not in NOT_SCHEMAS:
-                yield from _references(part, resource, place + join([name]))
+                yield from _parts(part, place + join([name]))
 
 
-def _reference(schema: dict[str, Any], resource: Resource, place: str) -> Iterator[Finding]:
+def _target(schema: dict[str, Any]) -> str | None:
     reference = schema.get("$ref")
-    if isinstance(reference, str) and resource.resolve(reference) is None:
+    return reference if isinstance(reference, str) else None
+
+
+def _reference(place: str, schema: dict[str, Any], resource: Resource) -> Iterator[Finding]:
+    reference = _target(schema)
+    if reference is not None and resource.resolve(reference) is None:
         yield Finding(f"{place}/$ref", "leads nowhere inside the schema", "refer to a member of $defs: #/$defs/...")
     named = schema.get("patternProperties")
     for pattern in (schema.get("pattern"), *(named if isinstance(named, dict) else ())):
