@@ -90,6 +90,7 @@ class Patch(list[dict[str, Any]]):
 
 
 def test_each_operation_is_looked_at_once(spy: Spy) -> None:
+    LATEST.check(additions(1))
     admitted = spy(judgement, "admit")
     members = spy(shape, "members")
     patch = Patch(additions(50))
@@ -98,6 +99,7 @@ def test_each_operation_is_looked_at_once(spy: Spy) -> None:
 
 
 def test_a_refusal_looks_at_each_operation_twice(spy: Spy) -> None:
+    LATEST.check(additions(1))
     members = spy(shape, "members")
     assert not LATEST.check([*additions(50), *REFUSED], {"team": []}).ok
     assert len(members) == 51
