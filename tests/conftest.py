@@ -1,4 +1,4 @@
-"""What people run, and what CI runs: all of the tests, with many examples, and always the same ones."""
+"""People run the quick tests; with CI set, all of them run, with many examples and always the same ones."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ settings.load_profile("ci" if THOROUGH else "people")
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """Nobody measures coverage meanwhile: for what is long, and reaches nothing that other tests do not."""
+    """Coverage is not measured meanwhile: for a long test that reaches nothing that others do not."""
     trace = sys.gettrace()
     sys.settrace(None)
     yield
