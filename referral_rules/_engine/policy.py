@@ -58,9 +58,9 @@ def _op_not_supported(rules: Rules, op: str) -> Fault:
 
 
 def _op_not_allowed(rules: Rules, op: str, rule: Rule) -> Fault:
-    details: _Details = {"op": op, "rule": rule.path, "allowed": rule.operations}
-    if len(rule.operations) == 1:
-        details["fix"] = {"change": {"op": rule.operations[0]}}
+    # There are only two operations, so that a path that does not take the one takes the other.
+    fix = {"change": {"op": rule.operations[0]}}
+    details: _Details = {"op": op, "rule": rule.path, "allowed": rule.operations, "fix": fix}
     return Fault(Code.OP_NOT_ALLOWED, f"{rules.name}: {rule.path}", details)
 
 
