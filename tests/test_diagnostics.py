@@ -234,9 +234,7 @@ def test_values_differ_if_a_field_or_the_type_differs() -> None:
     assert len({*VALUES}) == len(VALUES)
     assert Limits(1, 2, 3) != Limits(1, 2, 4)
     assert Report() != Evaluation(Report(), None)
-    assert {**dict.fromkeys(REPORT, 1), **dict.fromkeys(check(PATCH, {"team": []}), 2)} == dict.fromkeys(
-        REPORT, 2
-    )
+    assert {**dict.fromkeys(REPORT, 1), **dict.fromkeys(check(PATCH, {"team": []}), 2)} == dict.fromkeys(REPORT, 2)
 
 
 def test_a_value_takes_its_fields_by_name_or_position() -> None:

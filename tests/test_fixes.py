@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import pytest
@@ -81,6 +82,7 @@ def test_a_fix_helps(patch: Any, referral: Any) -> None:
     assert_fixes_help(LATEST, patch)
 
 
+@cache
 def all_reports() -> list[Report]:
     return [*map(judged, FILE["cases"]), *map(report_of, cases())]
 

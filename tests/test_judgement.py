@@ -3,6 +3,7 @@
 import copy
 import json
 from collections import OrderedDict
+from inspect import signature
 from typing import Any
 
 import jsonpatch
@@ -99,6 +100,10 @@ def test_the_functions_of_the_package_use_the_newest_ruleset() -> None:
     assert referral_rules.apply_json(text, STORED) == LATEST.apply(WON, STORED)
     (found,) = referral_rules.check(op("replace", "/team/-", {}))
     assert found.source == "partner-center-2023-10: /team/-"
+
+
+def test_the_signature_shows_that_a_referral_may_be_absent() -> None:
+    assert "= ABSENT)" in str(signature(referral_rules.check))
 
 
 def test_a_patch_without_operations_changes_nothing() -> None:

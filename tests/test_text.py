@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from referral_rules._json import NotJson, TooNested, dumps, loads
+from referral_rules._json.text import _flaws
 
 LARGE = "9" * 5000
 FLAWS: list[tuple[str | bytes, str, str, int, int]] = [
@@ -38,6 +39,10 @@ def test_text_that_is_not_json_is_refused_with_the_position(
     assert (found.reason, found.section, found.line, found.column) == (reason, section, line, column)
     assert str(found) == f"{reason} at line {line}, column {column}"
     assert not isinstance(found, TooNested)
+
+
+def test_text_without_a_flaw_has_none() -> None:
+    assert list(_flaws('[{"a": "NaN", "b": [{"a": -1.5e3}]}, "{"]', float)) == []
 
 
 def test_the_name_of_a_repeated_member_is_shortened() -> None:
