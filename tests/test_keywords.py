@@ -25,7 +25,7 @@ IN_USE = [*(rule.schema for rule in LATEST._rules.rules), *RESOURCE.schema["$def
 
 
 @cache
-def _compiled(part: str, resource: Resource) -> tuple[Checks, Draft202012Validator]:
+def _compiled(part: str, resource: Resource) -> tuple[Checks, Any]:
     schema = json.loads(part)
     return compiled_checks(schema, resource), Draft202012Validator(resource.schema).evolve(schema=schema)
 

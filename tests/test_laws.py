@@ -69,6 +69,8 @@ def test_totality(patch: Any, referral: Any) -> None:
 
 @given(json_values | patches(), json_values | referrals())
 @example([{"op": "remove", "path": "/team"}], [])
+@example([{"op": "add", "path": "/status", "value": "New"}, 7], {"status": "Active", "substatus": "Accepted"})
+@example([{"op": "add", "path": "/team", "value": [{"Email": "a"}]}, 7], {})
 def test_order(patch: Any, referral: Any) -> None:
     """The patch as a whole comes first, and then its operations in their order."""
     indices = [found.op_index for found in LATEST.check(patch, referral)]

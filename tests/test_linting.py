@@ -94,7 +94,7 @@ def with_resource(**resource: Any) -> dict[str, Any]:
 
 NOWHERE = "is not in the resource"
 SHARED = {"On": {"to": ["Off"], "substatuses": ["X"]}, "Off": {"to": [], "substatuses": ["X"]}}
-APART = {"On": {"to": [], "substatuses": []}, "Off": {"to": [], "substatuses": []}}
+APART: dict[str, Any] = {"On": {"to": [], "substatuses": []}, "Off": {"to": [], "substatuses": []}}
 LINTED: list[tuple[dict[str, Any], str, str]] = [
     (with_paths({"/d": ["add"]}), "/paths/~1d", NOWHERE),
     (with_paths({"/a/b/c": ["add"]}), "/paths/~1a~1b~1c", NOWHERE),

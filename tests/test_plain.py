@@ -100,7 +100,7 @@ def test_a_value_that_no_parser_produces_is_refused_without_the_value(value: Any
         (10**50, 10**50),
         ("\ud800", "\ud800"),
         (collections.OrderedDict(b=1, a=2), {"b": 1, "a": 2}),
-        (collections.defaultdict(list, a=1), {"a": 1}),
+        (collections.defaultdict(int, a=1), {"a": 1}),
         (Items([1]), [1]),
         ({Letter.A: Op.ADD}, {"a": "add"}),
     ],
@@ -130,7 +130,7 @@ def test_a_default_dict_is_not_changed() -> None:
 
 
 def test_a_copy_shares_no_container_with_the_value() -> None:
-    value = {"a": [{"b": []}]}
+    value: dict[str, Any] = {"a": [{"b": []}]}
     copy = plain(value, 4)
     copy["a"][0]["b"].append(1)
     copy["a"][0]["c"] = 1

@@ -29,7 +29,7 @@ def ruleset(named: str | dict[str, Any]) -> Ruleset:
 def judged(case: dict[str, Any]) -> Report:
     rules = ruleset(case.get("ruleset", "partner-center"))
     stored = case.get("referral")
-    referral = FILE["referrals"][stored] if isinstance(stored, str) else stored
+    referral: Any = FILE["referrals"][stored] if isinstance(stored, str) else stored
     known = (referral,) if "referral" in case else ()
     if "text" in case:
         return rules.check_json(case["text"], *known)

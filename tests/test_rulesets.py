@@ -137,7 +137,8 @@ def test_no_schema_makes_a_judgement_raise(schema: Any) -> None:
     chain = {str(number): {"$ref": f"#/$defs/{number + 1}"} for number in range(length)}
     members = {"default": {"type": "number"}, "$defs": {**chain, f"{length}": {"type": "null"}}}
     rules = Ruleset.from_dict({**OWN, "resource": {"properties": {"a": schema}, **members}})
-    for value in (1.05, 10**400, 10**5000, "text", [[]]):
+    values: list[Any] = [1.05, 10**400, 10**5000, "text", [[]]]
+    for value in values:
         report = rules.check([{"op": "replace", "path": "/a", "value": value}])
         assert {*report.codes} <= {"value_invalid", "limit_exceeded"}
         assert {*rules.check_referral({"a": value}).codes} <= {"value_invalid", "limit_exceeded"}

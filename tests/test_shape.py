@@ -94,6 +94,7 @@ def test_a_subclass_is_an_operation_like_any_other(operation: Any) -> None:
 
 
 def test_a_default_dict_has_only_the_members_that_it_has() -> None:
+    assert LATEST.check(op("replace", "/details/notes", "x")).ok  # The permission is remembered from here on.
     operation = defaultdict(str, op="replace", path="/details/notes")
     assert the_only(LATEST, [operation], {}).code.value == "member_missing"
     assert {**operation} == {"op": "replace", "path": "/details/notes"}

@@ -124,7 +124,8 @@ def test_a_patch_may_do_what_the_table_allows(place: tuple[str, str], before: St
 def test_anything_may_be_stored_as_a_status(place: tuple[str, str], odd: Any) -> None:
     rules = ruleset(*place)
     patch = [op(place[1], "Hot")]
-    for stored in (document(place, odd, "Hot"), {"a": {}}):
+    referrals: list[dict[str, Any]] = [document(place, odd, "Hot"), {"a": {}}]
+    for stored in referrals:
         assert the_only(rules, patch, stored).code.value == "status_unknown"
 
 
@@ -240,6 +241,15 @@ def test_the_message_says_what_is_wrong_and_the_hint_what_to_do(
 ) -> None:
     found = next(each for each in LATEST.check(patch, stored).errors)
     assert (found.message, found.hint, found.source) == (message, hint, "partner-center-2023-10: transitions")
+
+
+def test_another_operation_is_no_fix_if_the_patch_writes_the_field_already() -> None:
+    stored = {"status": "New", "substatus": "Pending"}
+    for patch, fixed in (
+        ([op("/status", "Active")], True),
+        ([op("/status", "Active"), op("/substatus", "Won")], False),
+    ):
+        assert ("fix" in the_only(LATEST, patch, stored).details) == fixed
 
 
 @pytest.mark.parametrize(("status", "kind"), [([], "(an array)"), ({}, "(an object)"), (1, "(a number)"), ("Up", "Up")])
