@@ -75,7 +75,7 @@ def test_the_text_of_a_diagnostic_has_its_position_its_message_and_its_hint() ->
     found = REPORT.errors[1]
     assert str(found) == f"operation 2: {found.message}. {found.hint}"
     assert found.message.startswith("/details/currency must be an ISO 4217 currency code")
-    assert found.hint == "Did you mean USD?"
+    assert found.hint == 'Did you mean "USD"?'
     (whole,) = check({}).errors  # type: ignore[arg-type]
     assert str(whole) == f"{whole.message}. {whole.hint}"
     bare = Diagnostic(Code.MEMBER_TYPE, 0, "/a", "RFC 6902 section 4", {"member": "op", "got": "null"})

@@ -232,7 +232,7 @@ def the_fault(referral: Any, rules: Ruleset = LATEST) -> Diagnostic:
 def test_the_pair_of_a_referral_is_in_the_table() -> None:
     found = the_fault({"status": "New", "substatus": "Won"})
     assert (found.code.value, found.path, found.hint) == ("substatus_not_allowed", "/substatus", None)
-    assert found.message == "status New goes with substatus Pending or Received, not with Won"
+    assert found.message == "status New needs substatus Pending or Received, but the substatus is Won"
     found = the_fault({})
     assert (found.code.value, found.path) == ("status_unknown", "/status")
 
@@ -248,15 +248,15 @@ def test_every_pair_of_the_table_may_be_stored() -> None:
 @pytest.mark.parametrize(
     ("referral", "code", "message"),
     [
-        ([], "referral_not_an_object", "expected a referral, which is a JSON object, got an array"),
-        (None, "referral_not_an_object", "expected a referral, which is a JSON object, got null"),
+        ([], "referral_not_an_object", "expected the referral as a JSON object, got an array"),
+        (None, "referral_not_an_object", "expected the referral as a JSON object, got null"),
         ({"a": {1}}, "not_json", "the referral has a Python set, which JSON cannot represent"),
         ({1: 2}, "not_json", "the referral has a member whose name is not a string"),
         ({1}, "not_json", "the referral has a Python set, which JSON cannot represent"),
         (
             {"a": json.loads("[" * 40 + "]" * 40)},
             "limit_exceeded",
-            "the referral has more than 32 arrays and objects inside one another",
+            "the referral is nested too deeply; at most 32 levels are allowed",
         ),
     ],
     ids=range(6),

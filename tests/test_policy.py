@@ -15,7 +15,7 @@ ELSEWHERE = "Paths that can be patched start with /campaignId, /consent, /custom
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("remove", "To empty a field, replace it with null if its type allows null; to take an element out of"),
+        ("remove", "To clear a field, set it to null if it may be null; to remove an element, replace the whole"),
         ("move", "Write the value to its new place with add or replace."),
         ("copy", "Write the value to its new place with add or replace."),
         ("test", "To guard against concurrent changes, send the entity tag in If-Match."),
@@ -35,7 +35,7 @@ def test_only_the_operations_of_the_ruleset_are_supported(name: str, hint: str) 
 @pytest.mark.parametrize(
     ("path", "reason", "hint"),
     [
-        ("", "whole_referral", "Write to each field with an operation of its own."),
+        ("", "whole_referral", "Write an operation for each field instead."),
         ("/customerProfile", "whole_object", "Write to /customerProfile/team or /customerProfile/team/- instead."),
         ("/registrations/3/contract", "whole_object", "Write to /registrations/*/contract/endDateTime, "),
         ("//status", "misspelt", "Did you mean /status?"),
@@ -48,11 +48,19 @@ def test_only_the_operations_of_the_ruleset_are_supported(name: str, hint: str) 
         ("/team/0", "part_of_array", "Replace the whole array at /team, or add to /team/-."),
         ("/team/0/email", "part_of_array", "Replace the whole array at /team, or add to /team/-."),
         ("/details/requirements/solutions/0", "part_of_array", "Replace the whole array at /details/requirements/sol"),
-        ("/registrations/*/contract/term", "index_needed", "Write the index of an element, from 0, instead of *."),
-        ("/createdDateTime", "read_only", "/createdDateTime is written by the service. Leave this operation out."),
-        ("/etag", "read_only", "/eTag is written by the service. Leave this operation out."),
-        ("/customerProfile/name", "not_documented", "No PATCH of /customerProfile/name is documented. Leave this op"),
-        ("/InviteContext/Notes", "not_documented", "No PATCH of /inviteContext/notes is documented. Leave this op"),
+        (
+            "/registrations/*/contract/term",
+            "index_needed",
+            "Replace * with the index of an element; the first one is 0.",
+        ),
+        ("/createdDateTime", "read_only", "Leave this operation out: only the service can write /createdDateTime."),
+        ("/etag", "read_only", "Leave this operation out: only the service can write /eTag."),
+        (
+            "/customerProfile/name",
+            "not_documented",
+            "Leave this operation out: no PATCH of /customerProfile/name is doc",
+        ),
+        ("/InviteContext/Notes", "not_documented", "Leave this operation out: no PATCH of /inviteContext/notes is doc"),
         ("/zzz", "unknown", ELSEWHERE),
         ("/zzz/*", "unknown", ELSEWHERE),
         (f"/{'z' * 999}", "unknown", ELSEWHERE),
@@ -79,8 +87,8 @@ def test_an_array_that_may_only_be_written_whole_has_no_end() -> None:
         ("details.notes", "Did you mean /details/notes?"),
         ("registrations.4.contract.term", "Did you mean /registrations/4/contract/term?"),
         ("/details/note~s", "Did you mean /details/notes?"),
-        ("/zzz~", "In a name, write ~0 for ~ and ~1 for /."),
-        ("zzz", "In a name, write ~0 for ~ and ~1 for /."),
+        ("/zzz~", "Write ~0 for ~, and ~1 for a / inside a name."),
+        ("zzz", "Start the path with /."),
     ],
 )
 def test_a_path_that_is_not_a_pointer_says_what_was_probably_meant(path: str, hint: str) -> None:

@@ -261,7 +261,7 @@ def test_a_rule_is_found_by_a_path_or_by_its_own() -> None:
     (found,) = LATEST.check([{"op": "add", "path": path, "value": "Finite"}]).errors
     assert (found.code.value, found.hint) == (
         "path_not_allowed",
-        "Write the index of an element, from 0, instead of *.",
+        "Replace * with the index of an element; the first one is 0.",
     )
 
 

@@ -148,7 +148,7 @@ def test_a_referral_is_an_object(referral: Any, got: str) -> None:
     for patch in ([], op("add", "/campaignId", "x")):
         found = the_only(LATEST, patch, referral)
         assert (found.code.value, found.op_index) == ("referral_not_an_object", None)
-        assert found.message == f"expected a referral, which is a JSON object, got {got}"
+        assert found.message == f"expected the referral as a JSON object, got {got}"
         assert found.hint == "Pass the parsed referral as the service returned it."
 
 

@@ -183,7 +183,7 @@ def test_the_last_operation_that_wrote_a_status_is_blamed() -> None:
             [op("/status", "New")],
             {"status": "Active", "substatus": "Accepted"},
             "status Active cannot become New",
-            "Leave /status as it is, or set it to Closed.",
+            'Leave /status as it is, or set it to "Closed".',
         ),
         (
             [op("/status", "Active")],
@@ -194,14 +194,14 @@ def test_the_last_operation_that_wrote_a_status_is_blamed() -> None:
         (
             [op("/status", "Closed")],
             {"status": "Active", "substatus": "Accepted"},
-            "status Closed goes with substatus Won, Lost, Declined or Expired, not with Accepted",
-            "Also set /substatus to Won, Lost, Declined or Expired.",
+            "status Closed needs substatus Won, Lost, Declined or Expired, but the substatus stays Accepted",
+            'Also set /substatus to "Won", "Lost", "Declined" or "Expired".',
         ),
         (
             [op("/status", "Closed"), op("/substatus", "Accepted")],
             {"status": "Active", "substatus": "Accepted"},
-            "status Closed goes with substatus Won, Lost, Declined or Expired, not with Accepted",
-            "Set /substatus to Won, Lost, Declined or Expired instead.",
+            "status Closed needs substatus Won, Lost, Declined or Expired, but the substatus is Accepted",
+            'Set /substatus to "Won", "Lost", "Declined" or "Expired" instead.',
         ),
         (
             [op("/substatus", "Won")],
@@ -218,20 +218,20 @@ def test_the_last_operation_that_wrote_a_status_is_blamed() -> None:
         (
             [op("/status", "Active")],
             {"status": "Active"},
-            "status Active goes with substatus Accepted, not with (absent)",
-            "Also set /substatus to Accepted.",
+            "status Active needs substatus Accepted, but the substatus stays absent",
+            'Also set /substatus to "Accepted".',
         ),
         (
             [op("/substatus", "Won")],
             {"status": "Sleeping", "substatus": "x"},
-            "the stored status Sleeping is not in the transition table",
-            "Only New, Active or Closed can be moved by a patch.",
+            "the stored status is Sleeping; expected New, Active or Closed",
+            "No patch can change it. Leave the status and the substatus as they are.",
         ),
         (
             [op("/substatus", "Won")],
             {"status": "\x1b[2J", "substatus": "x"},
-            'the stored status "\\u001b[2J" is not in the transition table',
-            "Only New, Active or Closed can be moved by a patch.",
+            'the stored status is "\\u001b[2J"; expected New, Active or Closed',
+            "No patch can change it. Leave the status and the substatus as they are.",
         ),
     ],
     ids=range(9),
@@ -252,11 +252,18 @@ def test_another_operation_is_no_fix_if_the_patch_writes_the_field_already() -> 
         assert ("fix" in the_only(LATEST, patch, stored).details) == fixed
 
 
-@pytest.mark.parametrize(("status", "kind"), [([], "(an array)"), ({}, "(an object)"), (1, "(a number)"), ("Up", "Up")])
+@pytest.mark.parametrize(("status", "kind"), [([], "an array"), ({}, "an object"), (1, "a number"), ("Up", "Up")])
 def test_a_new_status_may_be_of_any_type(status: Any, kind: str) -> None:
     found = the_only(ruleset(), [op("/s", status), op("/t", "Hot")])
     assert (found.code.value, found.message) == ("transition_not_allowed", f"no status can become {kind}")
-    assert found.hint == "Set /s to On or Off."
+    assert found.hint == 'Set /s to "On" or "Off".'
+
+
+def test_a_status_that_takes_no_substatus_cannot_be_the_new_one() -> None:
+    rows = {"On": {"to": ["On", "Gone"], "substatuses": ["Hot"]}, "Gone": {"to": [], "substatuses": []}}
+    found = the_only(ruleset(rows=rows), [op("/s", "Gone")], {"s": "On", "t": "Hot"})
+    assert (found.code.value, found.hint) == ("substatus_not_allowed", None)
+    assert found.message == "status Gone takes no substatus, so no patch can end with it"
 
 
 def test_a_long_status_is_cut() -> None:

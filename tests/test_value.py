@@ -91,7 +91,7 @@ def test_a_value_may_be_as_deep_as_the_limit() -> None:
         assert report.codes == (("unknown_member",) if levels < 32 else ("limit_exceeded",))
         value = [value]
     (found,) = report
-    assert found.message == "the value has more than 32 arrays and objects inside one another"
+    assert found.message == "the value is nested too deeply; at most 32 levels are allowed"
     assert (found.culprit, found.source) == ("value", "partner-center-2023-10: limits")
 
 
@@ -112,13 +112,13 @@ def test_a_value_that_shares_its_parts_costs_no_more_than_it_holds() -> None:
             "/details/currency",
             "usd",
             '/details/currency must be an ISO 4217 currency code: three upper-case letters, such as "USD"',
-            "Did you mean USD?",
+            'Did you mean "USD"?',
         ),
-        ("/status", "closed", "/status must be New, Active or Closed", "Did you mean Closed?"),
+        ("/status", "closed", '/status must be "New", "Active" or "Closed"', 'Did you mean "Closed"?'),
         (
             "/substatus",
             "Engaged",
-            "/substatus must be Pending, Received, Accepted, Won, Lost, Declined or Expired",
+            '/substatus must be "Pending", "Received", "Accepted", "Won", "Lost", "Declined" or "Expired"',
             None,
         ),
         ("/team", [{}, {"email": 5}], "/team/1/email must be a string or null, not a number", None),
@@ -148,14 +148,14 @@ def test_everything_that_is_allowed_is_in_the_details() -> None:
 
 def test_a_value_inside_an_array_has_no_fix_of_the_whole() -> None:
     found = the_only(own({"properties": {"a": {"items": {"enum": ["On"]}}}}, {"/a": ("add",)}), op("add", "/a", ["on"]))
-    assert (found.hint, "fix" in found.details) == ("Did you mean On?", False)
+    assert (found.hint, "fix" in found.details) == ('Did you mean "On"?', False)
 
 
 @pytest.mark.parametrize(
     ("schema", "value", "requirement"),
     [
-        ({"required": ["b", "c", "d"]}, {"b": 1}, '/a must have "c" and "d"'),
-        ({"const": 1}, 2, "/a does not fit its schema (const)"),
+        ({"required": ["b", "c", "d"]}, {"b": 1}, '/a lacks "c" and "d"'),
+        ({"const": 1}, 2, "/a must be 1"),
         ({"const": 1, "description": "Always one."}, 2, "/a must be always one"),
         ({"items": {"multipleOf": 2}}, [2, 3], "/a/1 must be a multiple of 2"),
         ({"minimum": 2}, 1, "/a must be at least 2"),
@@ -165,15 +165,15 @@ def test_a_value_inside_an_array_has_no_fix_of_the_whole() -> None:
         ({"minLength": 2}, "a", "/a must have at least 2 characters"),
         ({"maxLength": 2}, "abc", "/a must have at most 2 characters"),
         ({"minItems": 2}, [1], "/a must have at least 2 elements"),
-        ({"maxItems": 0}, [1], "/a must have at most 0 elements"),
+        ({"maxItems": 1}, [1, 2], "/a must have at most 1 element"),
         ({"minProperties": 2}, {}, "/a must have at least 2 members"),
         ({"maxProperties": 0}, {"b": 1}, "/a must have at most 0 members"),
-        ({"uniqueItems": True}, [1, 1], "/a does not fit its schema (uniqueItems)"),
-        ({"properties": {"b": False}}, {"b": 1}, "/a does not fit its schema (false)"),
+        ({"uniqueItems": True}, [1, 1], "/a has the same element twice"),
+        ({"properties": {"b": False}}, {"b": 1}, "/a is not allowed"),
         ({"type": "integer"}, 1.5, "/a must be an integer, not a number"),
         ({"enum": [1, 2]}, 3, "/a does not fit its schema (enum)"),
-        ({"enum": ["a"]}, "z", "/a must be a"),
-        ({"enum": ["a", None]}, "z", "/a must be a"),
+        ({"enum": ["a"]}, "z", '/a must be "a"'),
+        ({"enum": ["a", None]}, "z", '/a must be "a"'),
         ({"enum": ["a", 1]}, "z", "/a does not fit its schema (enum)"),
         ({"enum": [f"n{n}" for n in range(13)]}, "z", "/a does not fit its schema (enum)"),
         (
@@ -183,11 +183,11 @@ def test_a_value_inside_an_array_has_no_fix_of_the_whole() -> None:
         ),
         ({"anyOf": [{"type": "number", "minimum": 2}, {"type": "null"}], "description": "Two."}, 1, "/a must be two"),
         ({"anyOf": [{"minimum": 2}, {"maximum": 0}], "description": "ISO 8601"}, 1, "/a must be ISO 8601"),
-        ({"anyOf": [False, False]}, 1, "/a does not fit its schema (false)"),
+        ({"anyOf": [False, False]}, 1, "/a is not allowed"),
         ({"allOf": [{"minimum": 5, "description": "Inner."}], "description": "Outer."}, 1, "/a must be inner"),
         ({"$dynamicRef": "#nowhere"}, 1, "/a does not fit its schema (unknown)"),
         ({"$dynamicRef": "#nowhere", "description": "Some text."}, 1, "/a must be some text"),
-        ({"pattern": "^a", "examples": ["ab"]}, "b", "/a does not fit its schema (pattern)"),
+        ({"pattern": "^a", "examples": ["ab"]}, "b", "/a does not match the pattern in its schema"),
     ],
     ids=str,
 )

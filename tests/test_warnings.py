@@ -31,7 +31,7 @@ def told(report: Report) -> list[tuple[str, int | None]]:
             {"status": "Closed", "substatus": "Won", "details": {}},
             [("terminal_state", 0)],
             (
-                "operation 0: the referral is Won, and a closed deal can normally not be changed. "
+                "operation 0: the referral is Won, after which it normally cannot be changed. "
                 "Expect the service to refuse the patch."
             ),
         ),
@@ -39,13 +39,16 @@ def told(report: Report) -> list[tuple[str, int | None]]:
             LOST,
             ACTIVE,
             [("reason_expected", 1)],
-            "operation 1: substatus Lost needs a reason, and the referral has none. Also write one to /statusReason.",
+            (
+                "operation 1: substatus Lost needs a reason, and the referral has none. "
+                "Also write the reason to /statusReason."
+            ),
         ),
         (
             [LOST[0], *op("replace", "/substatus", "Expired")],
             ACTIVE,
             [("set_by_service", 1)],
-            "operation 1: Expired at /substatus is normally set by the service. Check that you mean to set it.",
+            "operation 1: normally only the service sets /substatus to Expired. Check that you mean to set it.",
         ),
         (
             op("replace", CONSENT, False),
@@ -154,7 +157,7 @@ def test_a_constant_is_shown_as_json_writes_it(value: Any, shown: str) -> None:
         {"/a": ("add",)},
         advisories={"set_by_service": {"values": {"/a": [value]}}, "one_way": {"values": {"/a": [value]}}},
     )
-    assert the_only(rules, op("add", "/a", value)).message == f"{shown} at /a is normally set by the service"
+    assert the_only(rules, op("add", "/a", value)).message == f"normally only the service sets /a to {shown}"
     assert the_only(rules, op("add", "/a", 1), {"a": value}).message == (
         f"/a is {shown} in the referral, which normally cannot be undone"
     )

@@ -8,8 +8,7 @@ __all__ = ["invalid_pointer", "op_not_allowed", "op_not_supported", "path_not_al
 
 # What RFC 6902 section 4 defines beyond add and replace, and what has the same effect here.
 _SUBSTITUTES = {
-    "remove": "To empty a field, replace it with null if its type allows null; to take an element out of an array, "
-    "replace the whole array.",
+    "remove": "To clear a field, set it to null if it may be null; to remove an element, replace the whole array.",
     "move": "Write the value to its new place with add or replace.",
     "copy": "Write the value to its new place with add or replace.",
     "test": "To guard against concurrent changes, send the entity tag in If-Match.",
@@ -30,24 +29,27 @@ def invalid_pointer(path: str | None, details: Details) -> Words:
     message = f"path {quoted(path or '')} is not a JSON Pointer: it {details['reason']}"
     if details["nearest"]:
         return message, f"Did you mean {details['fix']['change']['path']}?"
-    return message, "In a name, write ~0 for ~ and ~1 for /."
+    if "~" in details["reason"]:
+        return message, "Write ~0 for ~, and ~1 for a / inside a name."
+    return message, "Start the path with /."
 
 
 def path_not_allowed(path: str | None, details: Details) -> Words:
     """No rule of the ruleset has this path."""
-    return f"path {quoted(path or '')} cannot be patched", _HINTS[details["reason"]](details)
+    subject = f"path {quoted(path)}" if path else 'path "", which is the whole referral,'
+    return f"{subject} cannot be patched", _HINTS[details["reason"]](details)
 
 
 _HINTS: dict[str, Callable[[Details], str]] = {
-    "whole_referral": lambda _: "Write to each field with an operation of its own.",
+    "whole_referral": lambda _: "Write an operation for each field instead.",
     "part_of_array": lambda details: (
         f"Replace the whole array at {details['nearest']}"
         + (f", or add to {details['end']}." if details["end"] else ".")
     ),
-    "index_needed": lambda _: "Write the index of an element, from 0, instead of *.",
+    "index_needed": lambda _: "Replace * with the index of an element; the first one is 0.",
     "whole_object": lambda details: f"Write to {any_of(details['inside'])} instead.",
-    "read_only": lambda details: f"{details['known']} is written by the service. Leave this operation out.",
-    "not_documented": lambda details: f"No PATCH of {details['known']} is documented. Leave this operation out.",
+    "read_only": lambda details: f"Leave this operation out: only the service can write {details['known']}.",
+    "not_documented": lambda details: f"Leave this operation out: no PATCH of {details['known']} is documented.",
     "misspelt": lambda details: f"Did you mean {details['fix']['change']['path']}?",
     "unknown": lambda details: f"Paths that can be patched start with {any_of(details['beginnings'])}.",
 }

@@ -46,7 +46,7 @@ def limit_exceeded(_: str | None, details: Details) -> Words:
             "Split it into several patches.",
         ),
         "path_length": (f"the path has {details.get('count')} characters; at most {limit} are allowed", None),
-        "depth": (f"{details.get('subject')} has more than {limit} arrays and objects inside one another", None),
+        "depth": (f"{details.get('subject')} is nested too deeply; at most {limit} levels are allowed", None),
         "text": ("the patch is nested too deeply to be parsed", None),
     }[details["reason"]]
 

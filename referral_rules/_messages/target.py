@@ -8,7 +8,7 @@ __all__ = ["index_out_of_range", "referral_not_an_object", "target_missing", "ta
 def referral_not_an_object(_: str | None, details: Details) -> Words:
     """The referral is not a JSON object."""
     hint = "Pass the parsed referral as the service returned it."
-    return f"expected a referral, which is a JSON object, got {details['got']}", hint
+    return f"expected the referral as a JSON object, got {details['got']}", hint
 
 
 def target_missing(_: str | None, details: Details) -> Words:

@@ -30,7 +30,7 @@ def value_invalid(path: str | None, details: Details) -> Words:
 
 def _hint(details: Details, requirement: str) -> str | None:
     if details.get("nearest"):
-        return f"Did you mean {details['nearest']}?"
+        return f"Did you mean {quoted(details['nearest'])}?"
     examples = _examples(details)
     return f"Write it like {examples}." if examples and examples not in requirement else None
 
@@ -40,30 +40,41 @@ def _requirement(details: Details) -> str:
         types = any_of([_ARTICLES.get(name, f"a {name}") for name in details["types"]])
         return f"must be {types}, not {details['got']}"
     if 0 < len(details.get("allowed", ())) <= _LISTED:
-        return f"must be {any_of(details['allowed'])}"
+        return f"must be {any_of([quoted(value) for value in details['allowed']])}"
     if details.get("missing"):
-        return f"must have {all_of([quoted(name) for name in details['missing']])}"
+        return f"lacks {all_of([quoted(name) for name in details['missing']])}"
     if "description" in details:
         examples = _examples(details)
         return f"must be {_phrase(details['description'])}" + (f", such as {examples}" if examples else "")
     if details.get("bound") is not None and details["keyword"] in _BOUNDS:
         return f"must {_BOUNDS[details['keyword']](details['bound'])}"
-    return f"does not fit its schema ({details['keyword']})"
+    return _OTHERS.get(details["keyword"], f"does not fit its schema ({details['keyword']})")
 
 
 _BOUNDS: dict[str, Callable[[Any], str]] = {
+    "const": lambda bound: f"be {bound}",
     "minimum": lambda bound: f"be at least {bound}",
     "maximum": lambda bound: f"be at most {bound}",
     "exclusiveMinimum": lambda bound: f"be more than {bound}",
     "exclusiveMaximum": lambda bound: f"be less than {bound}",
     "multipleOf": lambda bound: f"be a multiple of {bound}",
-    "minLength": lambda bound: f"have at least {bound} characters",
-    "maxLength": lambda bound: f"have at most {bound} characters",
-    "minItems": lambda bound: f"have at least {bound} elements",
-    "maxItems": lambda bound: f"have at most {bound} elements",
-    "minProperties": lambda bound: f"have at least {bound} members",
-    "maxProperties": lambda bound: f"have at most {bound} members",
+    "minLength": lambda bound: f"have at least {_count(bound, 'character')}",
+    "maxLength": lambda bound: f"have at most {_count(bound, 'character')}",
+    "minItems": lambda bound: f"have at least {_count(bound, 'element')}",
+    "maxItems": lambda bound: f"have at most {_count(bound, 'element')}",
+    "minProperties": lambda bound: f"have at least {_count(bound, 'member')}",
+    "maxProperties": lambda bound: f"have at most {_count(bound, 'member')}",
 }
+_OTHERS = {
+    "additionalProperties": "has a member that is not allowed",
+    "false": "is not allowed",
+    "pattern": "does not match the pattern in its schema",
+    "uniqueItems": "has the same element twice",
+}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _phrase(description: str) -> str:

@@ -7,19 +7,19 @@ __all__ = ["one_way", "reason_expected", "set_by_service", "terminal_state", "un
 
 def terminal_state(_: str | None, details: Details) -> Words:
     """A closed referral is changed."""
-    message = f"the referral is {details['substatus']}, and a closed deal can normally not be changed"
+    message = f"the referral is {details['substatus']}, after which it normally cannot be changed"
     return message, "Expect the service to refuse the patch."
 
 
 def reason_expected(_: str | None, details: Details) -> Words:
     """A referral is closed without the reason that the portal asks for."""
     message = f"substatus {details['substatus']} needs a reason, and the referral has none"
-    return message, f"Also write one to {details['reason']}."
+    return message, f"Also write the reason to {details['reason']}."
 
 
 def set_by_service(path: str | None, details: Details) -> Words:
     """A value is written that the service normally sets."""
-    return f"{details['value']} at {path} is normally set by the service", "Check that you mean to set it."
+    return f"normally only the service sets {path} to {details['value']}", "Check that you mean to set it."
 
 
 def one_way(path: str | None, details: Details) -> Words:
@@ -31,7 +31,8 @@ def unknown_member(_: str | None, details: Details) -> Words:
     """A value has members that the resource does not list."""
     names = [f"{quoted(each['place'])}{_meant(each['nearest'])}" for each in details["unknown"]]
     names += [f"{details['more']} more"] if details["more"] else []
-    return f"the value has members that are not documented: {all_of(names)}", "Check the spelling."
+    members = "a member that is" if len(names) == 1 else "members that are"
+    return f"the value has {members} not documented: {all_of(names)}", "Check the spelling."
 
 
 def _meant(nearest: str | None) -> str:
