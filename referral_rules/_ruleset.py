@@ -222,14 +222,14 @@ class Ruleset(Immutable):
         >>> Ruleset.load("partner-center").apply([{"op": "add", "path": "/salesStage", "value": "80"}], {"team": []})
         {'team': [], 'salesStage': '80'}
         """
-        return _applied(*_engine.judge(self._rules, patch, referral), isolated=isolated)
+        report, updated = _engine.judge(self._rules, patch, referral)
+        if updated is None:
+            raise PatchRejected(report)
+        return isolate(updated) if isolated else updated
 
     def evaluate_json(self, text: JSONText, referral: Referral = _engine.ABSENT) -> Evaluation:
         """``evaluate`` for a patch as JSON text, parsed strictly (RFC 8259).
 
-        Args:
-            text: the patch document as str, or in UTF-8.
-            referral: the stored referral, parsed.
         Raises:
             TypeError: it is not text.
 
@@ -252,7 +252,10 @@ class Ruleset(Immutable):
         >>> Ruleset.load("partner-center").apply_json("[]", {"salesStage": "80"})
         {'salesStage': '80'}
         """
-        return _applied(*_engine.judge_text(self._rules, text, referral), isolated=isolated)
+        report, updated = _engine.judge_text(self._rules, text, referral)
+        if updated is None:
+            raise PatchRejected(report)
+        return isolate(updated) if isolated else updated
 
     def check_referral(self, referral: Referral) -> Report:
         """What is wrong with a referral itself: the schema of the resource, and its status and substatus.
@@ -279,12 +282,6 @@ class Ruleset(Immutable):
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.name}>"
-
-
-def _applied(report: Report, updated: dict[str, Any] | None, *, isolated: bool) -> dict[str, Any]:
-    if updated is None:
-        raise PatchRejected(report)
-    return isolate(updated) if isolated else updated
 
 
 def _sound(document: dict[str, Any]) -> Ruleset:
