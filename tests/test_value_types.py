@@ -26,6 +26,7 @@ from referral_rules import (
 )
 
 OWN = {"name": "own", "extends": "partner-center", "limits": {"operations": 9, "depth": 8, "pathLength": 99}}
+OWN_RULES = Ruleset.from_dict(OWN)
 
 
 def row(*to: str) -> TransitionRow:
@@ -41,11 +42,11 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Evaluation": lambda: referral_rules.evaluate([{"op": "add", "path": "/salesStage", "value": "80"}], {"team": []}),
     "Finding": lambda: Finding("/paths/~1team", "is not in the resource", "remove it"),
     "Limits": lambda: Limits(1000, 32, 1024),
-    "PathRule": lambda: Ruleset.from_dict(OWN).explain("/customerProfile/team"),
+    "PathRule": lambda: copy.deepcopy(OWN_RULES).explain("/customerProfile/team"),
     "State": lambda: State("On", "X"),
     "TransitionRow": lambda: row("On", "Off"),
     "TransitionTable": lambda: TransitionTable("/a", "/b", {"On": row("On", "Off"), "Off": row()}, (State("On", "X"),)),
-    "Ruleset": lambda: Ruleset.from_dict(OWN),
+    "Ruleset": lambda: copy.deepcopy(OWN_RULES),
     "built-in Ruleset": lambda: Ruleset.load("partner-center-2020-09"),
 }
 FIELDS = {
@@ -101,7 +102,8 @@ def test_values_differ_if_one_field_does(kind: str) -> None:
 
 
 def test_reports_evaluations_rules_and_rulesets_differ_if_their_parts_do() -> None:
-    rules = Ruleset.from_dict(OWN)
+    rules = OWN_RULES
+    assert rules == Ruleset.from_dict(copy.deepcopy(OWN))
     assert rules != Ruleset.from_dict({**OWN, "title": "Another"})
     assert rules != Ruleset.from_dict({**OWN, "paths": {"/team": None}})
     assert rules.explain("/team/-") != rules.explain("/team")
