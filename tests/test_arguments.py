@@ -69,6 +69,7 @@ def test_status_and_substatus_at_one_path_are_a_finding() -> None:
         (transition, "faults"),
         (warnings, "warnings"),
         (policy, "permission"),
+        (shape, "operations"),
         (shape, "members"),
         (target, "fault"),
     ],

@@ -35,8 +35,8 @@ private_referrals = st.builds(
     st.fixed_dictionaries(
         {},
         optional={
-            "status": st.sampled_from(["New", "Active", "Closed", "Gone", None, 5, []]),
-            "substatus": st.sampled_from(["Pending", "Accepted", "Won", "Error", None, 5, {}]),
+            "status": st.sampled_from(["New", "Active", "Closed", "Gone", None, 5, [PRIVATE]]),
+            "substatus": st.sampled_from(["Pending", "Accepted", "Won", "Error", None, 5, {"x": PRIVATE}]),
         },
     ),
 )
