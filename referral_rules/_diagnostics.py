@@ -10,6 +10,16 @@ from referral_rules._messages import Words
 
 __all__ = ["Diagnostic", "Evaluation", "Report", "in_order"]
 
+_MEMBERS: dict[str, Any] = {
+    "op_index": int | None,
+    "path": str | None,
+    "rule": str,
+    "details": Mapping,
+    "message": str,
+    "hint": str | None,
+}
+"""The types of what a diagnostic has in JSON, but for its code, which Code itself checks."""
+
 
 class Diagnostic(Frozen):
     """One thing that is wrong with a patch, or probably a mistake, and where.
@@ -128,6 +138,7 @@ class Diagnostic(Frozen):
         '/a is true in the referral, which normally cannot be undone'
         """
         try:
+            _check_types(document)
             read = cls(*(document[name] for name in ("code", "op_index", "path", "rule", "details")))
             read.__dict__["_received"] = (document["message"], document["hint"])
         except (LookupError, TypeError, ValueError) as error:
@@ -269,6 +280,12 @@ class Evaluation(Frozen):
     def __repr__(self) -> str:
         # A referral is long, holds people's names, and has no place in a log.
         return f"<Evaluation: {self.report!r}, {'no referral' if self.referral is None else 'a referral'}>"
+
+
+def _check_types(document: Mapping[str, Any]) -> None:
+    for name, kind in _MEMBERS.items():
+        if not isinstance(document[name], kind):
+            raise TypeError(f"{name} cannot be {type(document[name]).__name__}")
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
