@@ -100,6 +100,13 @@ def test_a_report_has_errors_and_warnings_in_the_order_of_operations() -> None:
     assert [found.op_index for found in REPORT.warnings] == [1]
     assert REPORT.codes == (Code.OP_NOT_SUPPORTED, Code.UNKNOWN_MEMBER, Code.VALUE_INVALID)
     assert not REPORT.ok
+    assert not REPORT
+
+
+def test_warnings_alone_do_not_refuse() -> None:
+    report = check(PATCH[1:2], {"team": []})
+    assert (report.ok, report.errors, [*report.warnings]) == (True, (), [*report])
+    assert report
 
 
 def test_the_patch_as_a_whole_comes_before_its_first_operation() -> None:

@@ -12,9 +12,10 @@ from hypothesis import given
 
 from referral_rules import Code, Diagnostic, Report, Ruleset, Severity, Stage
 
-from .casefiles import Case, cases
 from .stages import op, own, the_only
 from .strategies import LATEST, patches, referrals
+from .test_cases import ALL
+from .test_cases import judged as evaluated
 from .test_reports import FILE, judged, ruleset
 
 PRIVATE_NAME = "Jane Doe"
@@ -84,12 +85,7 @@ def test_a_fix_helps(patch: Any, referral: Any) -> None:
 
 @cache
 def all_reports() -> list[Report]:
-    return [*map(judged, FILE["cases"]), *map(report_of, cases())]
-
-
-def report_of(case: Case) -> Report:
-    known = (case.referral,) if case.known else ()
-    return (case.rules.check_json if isinstance(case.patch, str) else case.rules.check)(case.patch, *known)
+    return [*map(judged, FILE["cases"]), *(evaluated(case).report for case in ALL)]
 
 
 def test_every_code_has_at_least_two_cases() -> None:
