@@ -1,4 +1,4 @@
-"""What a judgement costs, counted and not timed: a guard against copies, parses, passes and imports that slip in."""
+"""What a judgement costs, counted and not timed: a guard against copies, parses, passes and imports that creep in."""
 
 import builtins
 import json
@@ -80,7 +80,7 @@ def test_an_exchange_judges_once(spy: Spy) -> None:
 
 
 class Patch(list[dict[str, Any]]):
-    """A patch that counts how often it is gone through."""
+    """A patch that counts how often it is iterated over."""
 
     passes = 0
 

@@ -1,4 +1,4 @@
-"""A refusal says what to do: whoever follows its fix does not meet it again, and the words quote nothing private."""
+"""A refusal says what to do: with its fix the diagnostic is gone, and the words quote nothing private."""
 
 import copy
 import json
@@ -64,7 +64,7 @@ def test_a_fix_in_the_reports_helps() -> None:
     assert min(followed.values()) >= 2
 
 
-def test_only_a_path_that_takes_add_is_told_to_use_it() -> None:
+def test_add_is_the_fix_only_if_the_path_takes_it() -> None:
     rules = own({"properties": {"a": {}}}, {"/a": ("replace",)})
     found = the_only(rules, op("replace", "/a"), {})
     assert "fix" not in found.details

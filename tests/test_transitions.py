@@ -1,4 +1,4 @@
-"""Status and substatus: the table of moves, and what a patch that breaks it is told."""
+"""Status and substatus: the table of moves, and the report about a patch that breaks it."""
 
 from typing import Any
 
@@ -162,7 +162,7 @@ def test_the_last_operation_that_wrote_a_status_is_blamed() -> None:
     assert (found.code.value, found.op_index, found.path) == ("transition_not_allowed", 2, "/substatus")
 
 
-# What a patch is told.
+# What the report says.
 
 
 @pytest.mark.parametrize(

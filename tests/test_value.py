@@ -134,7 +134,7 @@ def test_a_value_that_shares_its_parts_costs_no_more_than_it_holds() -> None:
     ],
     ids=range(7),
 )
-def test_a_value_that_does_not_fit_is_told_what_would(path: str, value: Any, message: str, hint: str | None) -> None:
+def test_the_message_says_what_would_fit(path: str, value: Any, message: str, hint: str | None) -> None:
     found = the_only(LATEST, op("add", path, value), DEAL)
     assert (found.code.value, found.message, found.hint) == ("value_invalid", message, hint)
     assert found.source == f"partner-center-2023-10: {path}"

@@ -18,7 +18,7 @@ def advised(**advisories: Any) -> Ruleset:
     return Ruleset.from_dict({"name": "mine", "extends": "partner-center", "advisories": advisories})
 
 
-def told(report: Report) -> list[tuple[str, int | None]]:
+def warned(report: Report) -> list[tuple[str, int | None]]:
     assert report.ok
     return [(found.code.value, found.op_index) for found in report]
 
@@ -70,7 +70,7 @@ def told(report: Report) -> list[tuple[str, int | None]]:
 )
 def test_a_warning_says_what_is_probably_wrong(patch: Any, stored: Any, expected: Any, text: str) -> None:
     report = LATEST.check(patch, stored)
-    assert told(report) == expected
+    assert warned(report) == expected
     assert str(report.warnings[0]) == text
 
 
@@ -79,28 +79,28 @@ def test_a_closed_deal_may_take_what_is_documented_for_it() -> None:
     documented = [rule.path for rule in LATEST.paths if rule.in_terminal_state]
     patch = op("add", "/registrations/0/contract/term", "Finite")
     assert "/registrations/*/contract/term" in documented
-    assert told(LATEST.check(patch, closed)) == []
-    assert told(LATEST.check([*patch, *op("add", "/salesStage", "80")], closed)) == [("terminal_state", 1)]
+    assert warned(LATEST.check(patch, closed)) == []
+    assert warned(LATEST.check([*patch, *op("add", "/salesStage", "80")], closed)) == [("terminal_state", 1)]
 
 
 def test_a_reason_may_be_stored_or_written_and_not_be_empty() -> None:
-    assert told(LATEST.check(LOST, {**ACTIVE, "statusReason": "price"})) == []
-    assert told(LATEST.check([*LOST, *op("add", "/statusReason", "price")], ACTIVE)) == []
-    assert told(LATEST.check([*LOST, *op("add", "/statusReason", "")], ACTIVE)) == [("reason_expected", 1)]
+    assert warned(LATEST.check(LOST, {**ACTIVE, "statusReason": "price"})) == []
+    assert warned(LATEST.check([*LOST, *op("add", "/statusReason", "price")], ACTIVE)) == []
+    assert warned(LATEST.check([*LOST, *op("add", "/statusReason", "")], ACTIVE)) == [("reason_expected", 1)]
 
 
 def test_without_a_referral_a_reason_may_be_stored() -> None:
-    assert told(LATEST.check(LOST)) == []
-    assert told(LATEST.check([*LOST, *op("add", "/statusReason", None)])) == [("reason_expected", 1)]
+    assert warned(LATEST.check(LOST)) == []
+    assert warned(LATEST.check([*LOST, *op("add", "/statusReason", None)])) == [("reason_expected", 1)]
 
 
 def test_a_value_that_is_final_and_stays_is_no_mistake() -> None:
     stored = {"consent": {CONSENT.split("/")[2]: True}}
-    assert told(LATEST.check(op("replace", CONSENT, True), stored)) == []
-    assert told(LATEST.check([*op("replace", CONSENT, False), *op("replace", CONSENT, True)], stored)) == []
+    assert warned(LATEST.check(op("replace", CONSENT, True), stored)) == []
+    assert warned(LATEST.check([*op("replace", CONSENT, False), *op("replace", CONSENT, True)], stored)) == []
     twice = [*op("replace", CONSENT, True), *op("replace", CONSENT, False)]
-    assert told(LATEST.check(twice, stored)) == [("one_way", 1)]
-    assert told(LATEST.check(op("replace", CONSENT, False))) == []
+    assert warned(LATEST.check(twice, stored)) == [("one_way", 1)]
+    assert warned(LATEST.check(op("replace", CONSENT, False))) == []
 
 
 def test_many_unknown_members_are_one_warning() -> None:
@@ -116,7 +116,7 @@ def test_an_unknown_member_is_found_wherever_it_is() -> None:
 
 
 def test_without_the_advisory_any_member_may_be_written() -> None:
-    assert told(advised().check(op("add", "/team/-", {"Email": "a"}))) == []
+    assert warned(advised().check(op("add", "/team/-", {"Email": "a"}))) == []
 
 
 def test_a_resource_may_refer_to_itself() -> None:
@@ -135,13 +135,13 @@ def test_advisories_may_be_about_any_path() -> None:
     rules = advised(set_by_service={"values": values}, one_way={"values": {"/status": ["New"]}})
     stored = {"status": "New", "substatus": "Pending"}
     patch = [operation for path, listed in values.items() for operation in op("add", path, listed[0])]
-    assert told(rules.check(patch, stored)) == [
+    assert warned(rules.check(patch, stored)) == [
         ("one_way", 0),
         ("set_by_service", 0),
         ("set_by_service", 1),
         ("set_by_service", 2),
     ]
-    assert told(rules.check(op("add", "/salesStage", "80"), stored)) == []
+    assert warned(rules.check(op("add", "/salesStage", "80"), stored)) == []
 
 
 def test_each_path_with_a_final_value_is_checked() -> None:
@@ -165,7 +165,7 @@ def test_a_constant_is_shown_as_json_writes_it(value: Any, shown: str) -> None:
 
 def test_true_is_not_the_number_one() -> None:
     rules = own({"properties": {"a": {}}}, {"/a": ("add",)}, advisories={"set_by_service": {"values": {"/a": [True]}}})
-    assert told(rules.check(op("add", "/a", 1))) == []
+    assert warned(rules.check(op("add", "/a", 1))) == []
 
 
 def test_warnings_stand_beside_the_errors_of_other_operations() -> None:
