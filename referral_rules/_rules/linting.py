@@ -6,7 +6,7 @@ from typing import Any
 
 from referral_rules._exceptions import Finding
 from referral_rules._json import END, InvalidPointer, join, tokens
-from referral_rules._rules.resource import ITEM, NOT_SCHEMAS, Resource
+from referral_rules._rules.resource import ITEM, NAMED_SCHEMAS, NOT_SCHEMAS, Resource
 
 __all__ = ["lint", "schema_findings"]
 
@@ -84,8 +84,12 @@ def _parts(schema: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     elif isinstance(schema, dict):
         yield place, schema
         for name, part in schema.items():
-            if name not in NOT_SCHEMAS:
-                yield from _parts(part, place + join([name]))
+            inside = place + join([name])
+            if name in NAMED_SCHEMAS and isinstance(part, dict):
+                for key, inner in part.items():
+                    yield from _parts(inner, inside + join([key]))
+            elif name not in NOT_SCHEMAS:
+                yield from _parts(part, inside)
 
 
 def _target(schema: dict[str, Any]) -> str | None:

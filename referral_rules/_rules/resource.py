@@ -5,7 +5,7 @@ from typing import Any
 
 from referral_rules._json import END, SCALARS, InvalidPointer, is_index, join, tokens
 
-__all__ = ["ITEM", "NOT_SCHEMAS", "Resource", "Schema", "UnknownMember"]
+__all__ = ["ITEM", "NAMED_SCHEMAS", "NOT_SCHEMAS", "Resource", "Schema", "UnknownMember"]
 
 Schema = Mapping[str, Any]
 ITEM = "*"
@@ -13,6 +13,9 @@ ITEM = "*"
 
 NOT_SCHEMAS = frozenset({"const", "default", "enum", "examples"})
 """The keywords whose arguments are values and not schemas."""
+
+NAMED_SCHEMAS = frozenset({"$defs", "dependentSchemas", "patternProperties", "properties"})
+"""The keywords whose arguments are schemas by name; a name may well be that of a keyword."""
 
 _TRUE: Schema = {}
 _FALSE: Schema = {"not": {}}
@@ -180,13 +183,15 @@ class Resource:
         bundle = self._bundled(schema, definitions)
         return {**bundle, "$defs": dict(definitions.values())} if definitions else bundle
 
-    def _bundled(self, part: Any, definitions: _Definitions) -> Any:
+    def _bundled(self, part: Any, definitions: _Definitions, *, named: bool = False) -> Any:
         if isinstance(part, list):
             return [self._bundled(item, definitions) for item in part]
         if not isinstance(part, Mapping):
             return part
+        if named:
+            return {name: self._bundled(inner, definitions) for name, inner in part.items()}
         copy = {
-            name: inner if name in NOT_SCHEMAS else self._bundled(inner, definitions)
+            name: inner if name in NOT_SCHEMAS else self._bundled(inner, definitions, named=name in NAMED_SCHEMAS)
             for name, inner in part.items()
             if name not in ("$defs", "$schema", "$id")
         }
