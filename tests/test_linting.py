@@ -146,6 +146,11 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
         "/resource/default/allOf",
         "7 is not of type 'array'",
     ),
+    (
+        with_resource(properties={"default": {"pattern": "("}}),
+        "/resource/properties/default",
+        "a pattern is not a regular expression",
+    ),
     (with_resource(patternProperties={"(": {}}), "/resource", "a pattern is not a regular expression"),
     (with_resource(allOf=[{"pattern": "("}]), "/resource/allOf/0", "a pattern is not a regular expression"),
     (with_resource(pattern="a{99999999999}"), "/resource", "a pattern is not a regular expression"),

@@ -127,6 +127,12 @@ def test_a_bundle_stands_alone() -> None:
     }
 
 
+def test_a_member_may_be_named_like_a_keyword() -> None:
+    resource = Resource({"$defs": {"Null": {"type": "null"}}})
+    members = {name: {"$ref": "#/$defs/Null"} for name in ("default", "enum", "$id", "$defs", "properties")}
+    assert resource.bundled({"properties": members}) == {"properties": members, "$defs": {"Null": {"type": "null"}}}
+
+
 @pytest.mark.parametrize("reference", ["#", "", "#/$defs/a%20b", "#/$defs/a~1b", "#/$defs/a-b", "#/properties/0"])
 def test_a_bundle_means_what_the_subschema_meant(reference: str) -> None:
     number = {"type": "number"}
