@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -101,6 +102,23 @@ def test_every_message_is_a_sentence() -> None:
             position = "" if found.op_index is None else f"operation {found.op_index}: "
             assert str(found) == f"{position}{found.message}." + (f" {found.hint}" if found.hint else "")
             assert not re.search(r"\b(?:set|to|at|has) None\b|\(\)|\{\}|  ", str(found)), str(found)
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings_in(item)
+
+
+def test_no_message_quotes_the_referral_of_its_case() -> None:
+    for case in ALL:
+        stored = case.referral if case.known and isinstance(case.referral, dict) else {}
+        # A status and a substatus are quoted; a short string may be part of a word.
+        rest = {name: value for name, value in stored.items() if name not in ("status", "substatus")}
+        private = [text for text in strings_in(rest) if len(text) > 3]
+        for found in evaluated(case).report:
+            assert [text for text in private if text in str(found)] == []
 
 
 HINTLESS = {"invalid_json", "member_type"}
