@@ -116,6 +116,24 @@ def test_an_op_and_a_path_may_both_be_wrong() -> None:
     assert [found.code.value for found in LATEST.check(op("remove", "/team")).errors] == ["op_not_supported"]
 
 
+@pytest.mark.parametrize(
+    ("path", "reason", "hint"),
+    [
+        ("/details/amount", "unknown", "Paths that can be patched start with /details/closingDateTime, /details/curr"),
+        ("/customerProfile/abc", "unknown", "Paths that can be patched start with /customerProfile/team."),
+        ("/detail/note", "misspelt", "Did you mean /details/notes?"),
+        ("/notes", "misspelt", "Did you mean /details/notes?"),
+        ("/zzz/zzz", "unknown", "Paths that can be patched start with /campaignId, "),
+    ],
+)
+def test_a_name_is_not_taken_for_another_because_the_names_above_are_the_same(
+    path: str, reason: str, hint: str
+) -> None:
+    found = the_only(LATEST, op("replace", path))
+    assert (found.details["reason"], (found.hint or "")[: len(hint)]) == (reason, hint)
+    assert ("fix" in found.details) == (reason == "misspelt")
+
+
 def nested(*paths: str) -> Ruleset:
     """A ruleset of these paths alone."""
     resource: dict[str, Any] = {"properties": {}}

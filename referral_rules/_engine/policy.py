@@ -97,7 +97,14 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
     near = _near_path(rules, join(generic))
     if near is not None:
         return {"reason": "misspelt", "nearest": near, **_change_path(near, parts)}
-    return {"reason": "unknown", "beginnings": [*dict.fromkeys(join(rule.tokens[:1]) for rule in rules.rules)]}
+    return {"reason": "unknown", "beginnings": _beginnings(rules, generic[:-1]) or _beginnings(rules, ())}
+
+
+def _beginnings(rules: Rules, above: tuple[str, ...]) -> list[str]:
+    """How the paths below another one go on."""
+    length = len(above)
+    below = [rule.tokens for rule in rules.rules if rule.tokens[:length] == above and len(rule.tokens) > length]
+    return [*dict.fromkeys(join(each[: length + 1]) for each in below)]
 
 
 def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
@@ -141,8 +148,11 @@ def _in_resource(rules: Rules, generic: tuple[str, ...], parts: tuple[str, ...])
 
 
 def _near_path(rules: Rules, path: str) -> str | None:
-    """The allowed path that is nearest: beside it, as most mistakes are in the last name, or else anywhere."""
+    """The allowed path that is nearest: beside it, as most mistakes are in the last name, or else elsewhere."""
     above = path.rpartition("/")[0]
     beside = {name.removeprefix(f"{above}/"): name for name in rules.paths if name.rpartition("/")[0] == above}
     sibling = nearest(path.rpartition("/")[2], beside)
-    return beside[sibling] if sibling is not None else nearest(path, rules.paths)
+    if sibling is not None:
+        return beside[sibling]
+    # What two paths begin with makes them alike, however different their last names are.
+    return nearest(path, [name for name in rules.paths if not (above and name.startswith(f"{above}/"))])
