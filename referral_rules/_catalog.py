@@ -4,7 +4,7 @@ import os
 from functools import cache
 from typing import Any
 
-__all__ = ["NEWEST", "built_in_names", "exchange", "read", "ruleset_path", "schema"]
+__all__ = ["NEWEST", "built_in_names", "exchange", "openapi", "read", "ruleset_path", "schema"]
 
 NEWEST = "partner-center"
 """The name of the newest built-in ruleset, whatever its date."""
@@ -56,6 +56,16 @@ def exchange() -> dict[str, Any]:
     """
     facts: dict[str, Any] = read(os.path.join(_FOLDER, "exchange.json"))
     return facts
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the exchange, read anew at each call.
+
+    >>> openapi()["openapi"]
+    '3.1.1'
+    """
+    document: dict[str, Any] = read(os.path.join(_FOLDER, "openapi.json"))
+    return document
 
 
 @cache

@@ -1,64 +1,90 @@
-"""A ruleset as other people read it: a JSON Schema of its patches, a Mermaid diagram, Markdown tables."""
+"""Rulesets and reports as other tools read them: JSON Schemas, a Mermaid diagram, Markdown tables, plain text."""
 
 import re
 from typing import Any
 
-from referral_rules._rules import ITEM, PathRule, Schema
+from referral_rules import _catalog
+from referral_rules._codes import Code, Severity
+from referral_rules._json import tokens
+from referral_rules._rules import ITEM, PathRule, Resource, Schema
 from referral_rules._ruleset import Ruleset
 
-__all__ = ["markdown_paths", "mermaid", "patch_schema", "text", "value_kind"]
+__all__ = ["markdown_paths", "mermaid", "patch_schema", "report_schema", "text", "value_kind"]
 
 _INDEX = "(0|[1-9][0-9]*)"
-_NO_LINE_FEED = {"pattern": "\\n"}
+_LINE_FEED = {"pattern": "\\n"}
+
+
+def report_schema() -> dict[str, Any]:
+    """A JSON Schema 2020-12 of reports: the file ``report.schema.json``, with the codes of the table filled in.
+
+    Returns:
+        a schema that refers to nothing outside itself; a copy of the caller's own.
+
+    >>> report_schema()["$defs"]["Diagnostic"]["properties"]["code"]["enum"][0]
+    'invalid_json'
+    """
+    schema = _catalog.schema("report")
+    diagnostic = schema["$defs"]["Diagnostic"]
+    diagnostic["properties"]["code"]["enum"] = [code.value for code in Code]
+    warnings = [code.value for code in Code if code.severity is Severity.WARNING]
+    diagnostic["if"]["properties"]["code"]["enum"] = warnings
+    return schema
 
 
 def patch_schema(rules: Ruleset) -> dict[str, Any]:
-    """A JSON Schema 2020-12 of the patches that a ruleset allows, as far as a schema can say it.
+    """A JSON Schema 2020-12 of the patches that a ruleset allows, as far as a schema can express it.
 
-    It judges shape, operations, paths and values; not the move of the status, nor the referral.
+    It checks the shape, the operations, the paths and the values. The referral and the change of status are not
+    checked.
 
     Args:
         rules: the ruleset.
     Returns:
-        a schema that refers to nothing outside itself.
+        a schema that refers to nothing outside itself; a copy of the caller's own.
 
     >>> patch_schema(Ruleset.load("partner-center"))["type"]
     'array'
     """
+    resource = Resource(rules.document["resource"])
+    alternatives: list[Any] = [_rule_schema(rule, resource, rules.limits.path_length) for rule in rules.paths]
+    # Bundled as a whole, as each rule's own schema has the definitions that it needs once more.
+    bundle = resource.bundled({"anyOf": alternatives or [False]})
+    definitions = bundle.pop("$defs", {})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:referral-rules:patch:{rules.name}",
         "title": "Patch",
         "description": f"A JSON Patch (RFC 6902) that the ruleset {rules.name} allows; generated from it. "
-        "It does not judge the move of the status, which needs the referral.",
+        "It does not check the change of status, which depends on the referral.",
         "type": "array",
         "maxItems": rules.limits.operations,
-        "items": {"anyOf": [_rule_schema(rule, rules) for rule in rules.paths] or [False]},
-        "$defs": rules.document["resource"].get("$defs", {}),
+        "items": bundle,
+        "$defs": definitions,
     }
 
 
-def _rule_schema(rule: PathRule, rules: Ruleset) -> dict[str, Any]:
-    path = _path_schema(rule.path, rules.limits.path_length)
-    members = {"op": {"enum": list(rule.operations)}, "path": path, "value": rule.schema}
-    return {"type": "object", "properties": members, "required": list(members)}
+def _rule_schema(rule: PathRule, resource: Resource, path_length: int) -> dict[str, Any]:
+    path, value = _path_schema(rule.path, path_length), resource.at(tokens(rule.path))
+    members = {"op": {"enum": [*rule.operations]}, "path": path, "value": value}
+    return {"type": "object", "properties": members, "required": [*members]}
 
 
 def _path_schema(path: str, length: int) -> dict[str, Any]:
     if ITEM not in path.split("/"):
         return {"const": path}
     pattern = f"^{'/'.join(_INDEX if token == ITEM else _literal(token) for token in path.split('/'))}$"
-    # Some engines let $ match before a line feed at the end.
-    return {"type": "string", "pattern": pattern, "maxLength": length, "not": _NO_LINE_FEED}
+    # In some regular expressions, Python's among them, $ also matches before a line feed at the end.
+    return {"type": "string", "pattern": pattern, "maxLength": length, "not": _LINE_FEED}
 
 
 def _literal(token: str) -> str:
-    """A token in a pattern: what is special in a regular expression is escaped, and nothing else may be."""
+    """The pattern of a token. JSON Schema allows only special characters to be escaped, so re.escape will not do."""
     return re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", token)
 
 
 def mermaid(rules: Ruleset) -> str:
-    """The transition table as a Mermaid state diagram.
+    """The transition table of a ruleset, as a Mermaid state diagram.
 
     >>> print(mermaid(Ruleset.load("partner-center")).splitlines()[0])
     stateDiagram-v2
@@ -74,7 +100,7 @@ def mermaid(rules: Ruleset) -> str:
 
 
 def value_kind(schema: Schema) -> str:
-    """What a value is, in a word or two.
+    """The kind of a value, in a word or two.
 
     >>> value_kind({"type": "array", "items": {"$ref": "#/$defs/Member"}}), value_kind({"type": ["string", "null"]})
     ('Member[]', 'string or null')
@@ -105,7 +131,7 @@ def markdown_paths(rules: Ruleset) -> str:
 
 
 def text(rules: Ruleset) -> str:
-    """The paths and the transition table as plain text, in columns.
+    """The paths and the transition table of a ruleset, as plain text in columns.
 
     >>> print(text(Ruleset.load("partner-center")).splitlines()[0])
     partner-center-2023-10: Partner Center referrals, PATCH with deal registrations

@@ -1,4 +1,4 @@
-"""The cases of the HTTP exchange, and a judge of answers."""
+"""The HTTP cases, and a check of answers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,19 @@ from referral_rules.testing.requests import flaws
 
 from .casefiles import CASES
 
-__all__ = ["FOLDER", "Exchange", "exchanges", "judge"]
+__all__ = ["FOLDER", "Exchange", "check_answer", "exchanges", "with_stored"]
 
 FOLDER = CASES / "http"
 
 
-def judge(case: Exchange, status: int, headers: Mapping[str, str], body: bytes, after: dict[str, Any] | None) -> None:
-    """Fail if an answer, or the referral that is stored after it, is not as the case says."""
+def check_answer(
+    case: Exchange, status: int, headers: Mapping[str, str], body: bytes, after: dict[str, Any] | None
+) -> None:
+    """Fail if an answer, or the referral that is stored after it, differs from the case."""
     response = http.Response(status, dict(headers), body)
     assert list(flaws(case, response, after, Ruleset.load("partner-center"), own=True)) == []
+
+
+def with_stored(case: Exchange, stored: dict[str, Any] | None) -> Exchange:
+    """The case with another stored referral, such as the one that a service created for it."""
+    return Exchange(case.description, stored, case.headers, case.body, case.expected, case.own)

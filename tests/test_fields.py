@@ -1,4 +1,6 @@
-"""Header fields are read as their grammars say."""
+"""Header fields are read according to their grammars."""
+
+from typing import Any
 
 import pytest
 
@@ -10,19 +12,30 @@ from referral_rules.http import _fields as fields
     [
         ({"A": "1", "B": "2"}, {"a": "1", "b": "2"}),
         ([("A", "1"), ("a", "2"), ("A", "3")], {"a": "1, 2, 3"}),
+        ([(b"A", b"\xe9"), ("a", "2")], {"a": "\xe9, 2"}),
         ([], {}),
     ],
 )
-def test_lines_of_one_name_are_one_list(pairs: fields.Fields, united: dict[str, str]) -> None:
+def test_fields_with_the_same_name_become_one_list(pairs: fields.Fields, united: dict[str, str]) -> None:
     assert fields.unite(pairs) == united
 
 
+NOT_FIELDS: list[Any] = [None, 7, "If-Match", ["ab", "abc"], {"A": 7}, {7: "a"}, [("A",)], [("A", None)]]
+
+
+@pytest.mark.parametrize("given", NOT_FIELDS, ids=repr)
+def test_anything_else_is_a_type_error(given: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        fields.unite(given)
+    assert str(caught.value) == "headers: expected a mapping, or pairs of name and value, as str or bytes"
+
+
 @pytest.mark.parametrize("text", ["a/b", " A/B\t", "a/b;c=d;e=f", "a/b ; c"])
-def test_a_media_type_has_no_parameters_and_no_case(text: str) -> None:
+def test_a_media_type_is_read_without_parameters_and_case(text: str) -> None:
     assert fields.media_type(text) == "a/b"
 
 
-def test_only_a_space_and_a_tab_are_space() -> None:
+def test_only_spaces_and_tabs_are_stripped() -> None:
     assert fields.media_type("a/b\n") == "a/b\n"
     assert fields.media_type("\xa0a/b") == "\xa0a/b"
 
@@ -40,11 +53,11 @@ def test_only_a_space_and_a_tab_are_space() -> None:
         (None, False, False),
     ],
 )
-def test_an_entity_tag_has_quotation_marks(text: object, tag: bool, strong: bool) -> None:
+def test_an_entity_tag_has_quotation_marks_and_may_be_weak(text: object, tag: bool, strong: bool) -> None:
     assert (fields.is_entity_tag(text), fields.is_strong(text)) == (tag, strong)
 
 
-def test_the_weak_comparison_looks_at_the_tag_alone() -> None:
+def test_the_weak_comparison_ignores_the_prefix() -> None:
     assert (fields.opaque('"a"'), fields.opaque('W/"a"'), fields.opaque(None)) == ('"a"', '"a"', None)
 
 
@@ -52,23 +65,22 @@ def test_the_weak_comparison_looks_at_the_tag_alone() -> None:
     ("text", "tags"),
     [("*", ("*",)), ("\t* ", ("*",)), ("", ()), (' , "a" ,, W/"b,c"\t, ', ('"a"', 'W/"b,c"'))],
 )
-def test_a_precondition_is_any_tag_or_a_list(text: str, tags: tuple[str, ...]) -> None:
-    assert fields.listed_tags("If-Match", text) == tags
+def test_a_precondition_is_an_asterisk_or_a_list_of_tags(text: str, tags: tuple[str, ...]) -> None:
+    assert fields.entity_tags("If-Match", text) == tags
 
 
 @pytest.mark.parametrize("text", ["a", '"a" "b"', '*, "a"', '"a', "**", "*\n", "\xa0*"])
-def test_what_is_neither_is_malformed(text: str) -> None:
+def test_any_other_precondition_is_malformed(text: str) -> None:
     with pytest.raises(fields.MalformedField) as caught:
-        fields.listed_tags("If-Match", text)
+        fields.entity_tags("If-Match", text)
     problem = (
-        "If-Match is neither * nor a list of entity tags (RFC 9110 section 8.8.3). "
-        "Send the eTag as it was read, with the quotation marks that are part of it."
+        "If-Match is neither * nor a list of entity tags. Send the eTag that you read, including the quotation marks."
     )
     assert (caught.value.name, caught.value.problem, caught.value.args) == ("If-Match", problem, ("If-Match", problem))
 
 
 @pytest.mark.parametrize(
-    ("prefer", "wish"),
+    ("prefer", "value"),
     [
         ("return=minimal", "minimal"),
         ("RETURN = Minimal ; a=b", "minimal"),
@@ -90,18 +102,18 @@ def test_what_is_neither_is_malformed(text: str) -> None:
         ("return=minimal\n; a=b", None),
     ],
 )
-def test_the_first_preference_of_a_name_counts(prefer: str, wish: str | None) -> None:
-    assert fields.preference(prefer, "return") == wish
+def test_the_first_well_formed_preference_counts(prefer: str, value: str | None) -> None:
+    assert fields.preference(prefer, "return") == value
 
 
 @pytest.mark.parametrize("text", ["a", "a b", "a" * 5, "  a  ", "\ta"])
-def test_an_identifier_is_visible_ascii(text: str) -> None:
+def test_an_identifier_is_printable_ascii(text: str) -> None:
     assert fields.identifier("X", text, 5) == text.strip()
 
 
 @pytest.mark.parametrize("text", ["", " \t", "a" * 6, "é", "a\u007f", "a\nb", "a\n"])
-def test_what_is_no_identifier_is_malformed(text: str) -> None:
+def test_any_other_identifier_is_malformed(text: str) -> None:
     with pytest.raises(fields.MalformedField) as caught:
         fields.identifier("X", text, 5)
-    problem = "X has from 1 to 5 printable characters of ASCII, such as those of a GUID."
+    problem = "X must have 1 to 5 printable ASCII characters. Send a GUID, for example."
     assert (caught.value.name, caught.value.problem) == ("X", problem)

@@ -1,10 +1,11 @@
-"""What other people read of a ruleset: text in columns, a diagram, Markdown tables, a JSON Schema of its patches."""
+"""Rulesets and reports as other tools read them."""
 
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from referral_rules import Ruleset
+from referral_rules import Code, Ruleset
 from referral_rules import _views as views
 
 OWN: dict[str, Any] = {
@@ -73,17 +74,17 @@ TABLE = """\
 | `/free` | add | any |  |"""
 
 
-def test_a_ruleset_is_text_in_columns() -> None:
+def test_a_ruleset_is_written_as_text_in_columns() -> None:
     assert views.text(RULES) == TEXT
     untitled = Ruleset.from_dict({key: value for key, value in OWN.items() if key != "title"})
     assert views.text(untitled).startswith("own: no title\n\n")
 
 
-def test_the_moves_are_a_diagram() -> None:
+def test_the_transitions_are_written_as_a_diagram() -> None:
     assert views.mermaid(RULES) == DIAGRAM
 
 
-def test_the_paths_are_a_table() -> None:
+def test_the_paths_are_written_as_a_table() -> None:
     assert views.markdown_paths(RULES) == TABLE
 
 
@@ -98,11 +99,11 @@ def test_the_paths_are_a_table() -> None:
     ],
     ids=str,
 )
-def test_a_value_is_named_in_a_word_or_two(schema: dict[str, Any], kind: str) -> None:
+def test_the_kind_of_a_value_is_a_word_or_two(schema: dict[str, Any], kind: str) -> None:
     assert views.value_kind(schema) == kind
 
 
-def test_patches_are_a_schema() -> None:
+def test_the_patches_of_a_ruleset_have_a_schema() -> None:
     made = views.patch_schema(RULES)
     items = made.pop("items")
     assert made == {
@@ -110,7 +111,7 @@ def test_patches_are_a_schema() -> None:
         "$id": "urn:referral-rules:patch:own",
         "title": "Patch",
         "description": "A JSON Patch (RFC 6902) that the ruleset own allows; generated from it. "
-        "It does not judge the move of the status, which needs the referral.",
+        "It does not check the change of status, which depends on the referral.",
         "type": "array",
         "maxItems": 7,
         "$defs": {"Name": {"type": "string"}},
@@ -133,14 +134,42 @@ def test_patches_are_a_schema() -> None:
     }
 
 
-def test_no_patch_fits_the_schema_of_a_ruleset_without_paths() -> None:
+def test_only_an_empty_patch_fits_the_schema_of_a_ruleset_without_paths() -> None:
     rules = Ruleset.from_dict({**OWN, "paths": {}, "resource": {"properties": {"s": {}, "t": {}}}})
     made = views.patch_schema(rules)
     assert (made["items"], made["$defs"]) == ({"anyOf": [False]}, {})
+    assert Draft202012Validator(made).is_valid([])
+    assert not Draft202012Validator(made).is_valid([{"op": "add", "path": "/s", "value": "a"}])
 
 
-def test_a_ruleset_without_paths_and_moves_is_text_too() -> None:
+def test_a_ruleset_without_paths_and_transitions_is_written_as_text_too() -> None:
     rules = Ruleset.from_dict({key: OWN[key] for key in ("name", "operations", "limits", "resource")} | {"paths": {}})
     assert views.text(rules) == (
         "own: no title\n\noperations  source  value  path\n\nstatus  may become  with substatus\n"
     )
+
+
+def test_a_patch_schema_refers_to_nothing_outside_itself() -> None:
+    """Also if the resource has references that are not to a definition."""
+    resource = {
+        "$defs": {"a": {"type": "string"}},
+        "properties": {"s": {"$ref": "#/$defs/a"}, "t": {"type": "null"}, "u": {"$ref": "#/properties/t"}},
+    }
+    paths = {f"/{name}": {"operations": ["add"]} for name in ("s", "u")}
+    rules = Ruleset.from_dict(
+        {key: OWN[key] for key in ("name", "limits", "operations")} | {"resource": resource, "paths": paths}
+    )
+    validator = Draft202012Validator(views.patch_schema(rules))
+    for path, value, valid in (("/s", "x", True), ("/s", None, False), ("/u", None, True), ("/u", "x", False)):
+        assert validator.is_valid([{"op": "add", "path": path, "value": value}]) is valid
+
+
+def test_a_diagnostic_must_have_the_severity_of_its_code() -> None:
+    """A warning may not be listed as an error, nor an error as a warning."""
+    validator = Draft202012Validator(views.report_schema()["$defs"]["Diagnostic"])
+    others = {"message": "m", "op_index": 0, "path": "/s", "rule": "r", "details": {}, "hint": None}
+    for code in Code:
+        for severity in ("error", "warning"):
+            diagnostic = {"code": code.value, "severity": severity, **others}
+            assert validator.is_valid(diagnostic) is (code.severity == severity)
+    assert not validator.is_valid({"code": "unknown", "severity": "error", **others})

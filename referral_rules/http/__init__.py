@@ -1,8 +1,10 @@
-"""PATCH of a referral as the API speaks it: a request and the stored referral in, an answer out."""
+"""PATCH of a referral over HTTP: a request and the stored referral in, an answer and the new referral out."""
 
 from referral_rules._json import loads
-from referral_rules.http._answers import Response, error, fault, refused, represent
+from referral_rules.http._answers import Response, error, fault, refused, report, represent
 from referral_rules.http._exchange import BODY_BYTES, PATH, Outcome, Request, exchange
+from referral_rules.http._openapi import document as openapi
+from referral_rules.http._openapi import error_schema
 
 __all__ = [
     "BODY_BYTES",
@@ -11,9 +13,12 @@ __all__ = [
     "Request",
     "Response",
     "error",
+    "error_schema",
     "exchange",
     "fault",
     "loads",
+    "openapi",
     "refused",
+    "report",
     "represent",
 ]

@@ -1,66 +1,73 @@
-"""The answers to a request: the referral itself, or the API's error object; as ``schemas/exchange.json`` has them."""
+"""The answers to a request, as ``schemas/exchange.json`` describes them: the referral, or the API's error object."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from referral_rules import _catalog, _json
+from referral_rules import _catalog
+from referral_rules._codes import TABLE
+from referral_rules._diagnostics import Diagnostic, Report
+from referral_rules._frozen import Frozen, FrozenMapping
+from referral_rules._json import dumps, loads, read
 from referral_rules.http import _fields as fields
-from referral_rules._json import read
-from referral_rules._codes import TABLE, Answer
-from referral_rules._diagnostics import Report, Diagnostic
+from referral_rules.http._arguments import expect
 
-__all__ = ["Response", "entity_tag_of", "error", "fault", "nothing", "refused", "represent"]
+__all__ = ["Response", "entity_tag_of", "error", "fault", "no_content", "refused", "report", "represent"]
 
 _FACTS = _catalog.exchange()
-_MEDIA_TYPES: tuple[str, ...] = tuple(_FACTS["request"]["mediaTypes"])
 _MESSAGE_LENGTH: int = _FACTS["error"]["messageLength"]
-_NONE: Mapping[str, str] = MappingProxyType({})
 _CONTENT = {"Content-Type": "application/json"}
-# What the RFCs want said beside a refusal: RFC 5789 section 2.2, RFC 9110 section 15.5.16.
-_BESIDE = {
-    "media_type_unsupported": {"Accept-Patch": ", ".join(_MEDIA_TYPES)},
-    "coding_unsupported": {"Accept-Encoding": "identity"},
-}
+_NO_HEADERS = FrozenMapping({})
+_LOWEST, _HIGHEST = 400, 599
 
 
-class Response(NamedTuple):
+class Response(Frozen):
     """An answer to send.
 
     Args:
         status: status code (RFC 9110 section 15).
-        headers: header fields; Content-Length is left to whoever sends it.
-        body: the content, UTF-8 JSON; empty with 204.
+        headers: header fields, read-only; your framework or server adds Content-Length.
+        body: the content, JSON in UTF-8; empty with 204.
+    Raises:
+        TypeError: an argument is of the wrong type.
 
     >>> Response(204, {}, b"").status
     204
     """
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
 
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        expect("status", status, int, "an int")
+        expect("headers", headers, Mapping, "a mapping")
+        expect("body", body, bytes, "bytes")
+        super().__init__(status, FrozenMapping(headers), body)
 
-def represent(referral: dict[str, Any], headers: Mapping[str, str] = _NONE, *, status: int = 200) -> Response:
-    """The referral itself as an answer, with its entity tag.
+
+def represent(referral: dict[str, Any], headers: Mapping[str, str] = _NO_HEADERS, *, status: int = 200) -> Response:
+    """The answer whose body is the referral, with its entity tag.
 
     Args:
-        referral: the referral; numbers of it that are Decimal keep every digit.
-        headers: further header fields.
-        status: status code: 200, or 201 for one that was created.
+        referral: the referral; Decimal numbers in it keep every digit.
+        headers: more header fields.
+        status: status code: 200, or 201 for a referral that was created.
     Raises:
-        ValueError: the referral holds what JSON cannot.
+        TypeError: an argument is of the wrong type.
+        ValueError: JSON cannot represent the referral.
 
     >>> represent({"eTag": '"1"'}).headers
     {'Content-Type': 'application/json', 'ETag': '"1"'}
     """
-    return Response(status, {**_CONTENT, **_tagged(referral), **headers}, _encoded(referral))
+    expect("referral", referral, dict, "a dict")
+    expect("headers", headers, Mapping, "a mapping")
+    return Response(status, {**_CONTENT, **_tagged(referral), **headers}, dumps(referral).encode())
 
 
-def nothing(referral: dict[str, Any], headers: Mapping[str, str] = _NONE) -> Response:
-    """The answer that the referral is as wished, and no more: 204 with its entity tag, as in RFC 5789 section 2.1.
+def no_content(referral: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    """The answer without a body: 204, with the entity tag of the referral (RFC 5789 section 2.1).
 
-    >>> nothing({"eTag": '"1"'})
+    >>> no_content({"eTag": '"1"'}, {})
     Response(status=204, headers={'ETag': '"1"'}, body=b'')
     """
     return Response(204, {**_tagged(referral), **headers}, b"")
@@ -72,7 +79,7 @@ def _tagged(referral: dict[str, Any]) -> dict[str, str]:
 
 
 def entity_tag_of(referral: object) -> str | None:
-    """The entity tag that a referral carries (RFC 9110 section 8.8.3); None if it has none that is one.
+    """The entity tag of a referral (RFC 9110 section 8.8.3); None if it has none, or a malformed one.
 
     >>> entity_tag_of({"eTag": '"2500ec5a"'}), entity_tag_of({"eTag": "2500ec5a"})
     ('"2500ec5a"', None)
@@ -81,54 +88,60 @@ def entity_tag_of(referral: object) -> str | None:
     return tag if isinstance(tag, str) and fields.is_entity_tag(tag) else None
 
 
-def fault(name: str, *, target: str | None = None, **known: object) -> Response:
-    """The answer to a fault of the request that has nothing to do with the rules.
+def fault(name: str, *, target: str | None = None, **values: object) -> Response:
+    """The answer to a request that is refused whatever its patch is.
 
     Args:
-        name: which of the faults in ``schemas/exchange.json``.
-        target: what is at fault; None for what the file names.
-        known: what fills the braces of its message.
+        name: one of the ``faults`` in ``schemas/exchange.json``.
+        target: what is wrong, such as the name of a header field; None for what the file says.
+        values: the values that the message of this fault needs, such as ``bytes=1000``.
+    Raises:
+        ValueError: there is no such fault.
+        TypeError: it needs other values.
 
-    >>> fault("referral_missing").status
-    404
+    >>> fault("body_too_large", bytes=1000).status
+    413
     """
-    facts = _FACTS["faults"][name]
-    message = facts["message"].format(**known, types=" or ".join(_MEDIA_TYPES))
-    response = error(
-        facts["status"], facts["code"], message, target=target or facts["target"], inner=facts.get("inner", name)
-    )
-    return response._replace(headers={**response.headers, **_BESIDE.get(name, {})})
+    faults = _FACTS["faults"]
+    if name not in [*faults]:
+        raise ValueError(f"no such fault: {name!r}; use one of {', '.join(faults)}")
+    facts = faults[name]
+    needed = facts.get("values", [])
+    if values.keys() != set(needed):
+        raise TypeError(f"the fault {name} needs the values [{', '.join(needed)}], got [{', '.join(values)}]")
+    message, inner = facts["message"].format(**values), facts.get("inner", name)
+    answer = error(facts["status"], facts["code"], message, target=target or facts["target"], inner=inner)
+    return Response(answer.status, {**answer.headers, **facts.get("headers", {})}, answer.body)
 
 
 def refused(report: Report) -> Response:
-    """The answer to a patch, or a referral, that the rules refuse.
+    """The answer to a patch, or to a new referral, with errors.
 
-    What is wrong in itself (400) goes before what conflicts with the stored referral (409): no newer referral mends
-    it. The first error of that kind is the one in ``message``, ``target`` and ``innerError``; all are in ``details``.
+    If some errors are in the patch itself (400) and others conflict with the stored referral (409), the answer is 400,
+    as reloading the referral would not help. The first error with that status is in ``message``, ``target`` and
+    ``innerError``; all diagnostics are in ``innerError.details``.
 
     Args:
-        report: what the rules say; it has an error.
+        report: a report that has errors.
+    Raises:
+        TypeError: it is not a report.
+        ValueError: it has no errors.
 
     >>> from referral_rules import check
     >>> refused(check([{"op": "replace", "path": "/status", "value": "Won"}])).status
     400
     """
-    first = min(report.errors, key=lambda found: _answer(found).status)
-    status, code = _answer(first)
-    return error(status, code, _summary(report, first), target=first.path, inner=first.code.value, report=report)
+    expect("report", report, Report, "a Report")
+    answers = [(answer, found) for found in report if (answer := TABLE[found.code].answer) is not None]
+    if not answers:
+        raise ValueError("the report has no errors, so there is nothing to refuse")
+    (status, code), first = min(answers, key=lambda pair: pair[0].status)
+    message = _summary(first, len(answers) - 1)
+    return error(status, code, message, target=first.path, inner=first.code.value, report=report)
 
 
-def _answer(found: Diagnostic) -> Answer:
-    """How the API answers this error."""
-    answer = TABLE[found.code].answer
-    if answer is None:
-        raise ValueError("a warning refuses nothing")
-    return answer
-
-
-def _summary(report: Report, first: Diagnostic) -> str:
-    more = len(report.errors) - 1
-    return f"{first} (And {more} more: see innerError.details.)" if more else str(first)
+def _summary(first: Diagnostic, more: int) -> str:
+    return f"{first} ({more} more error{'s' if more > 1 else ''}: see innerError.details)" if more else str(first)
 
 
 def error(
@@ -140,25 +153,55 @@ def error(
     inner: str | None = None,
     report: Report | None = None,
 ) -> Response:
-    """An answer that holds the API's error object, which ``error.schema.json`` describes.
+    """The answer whose body is the API's error object, as ``error.schema.json`` describes it.
 
     Args:
-        status: status code.
+        status: status code, from 400 to 599.
         code: one of the API's codes, such as ``"serviceNotAvailable"``.
-        message: for people, cut at 1024 characters.
-        target: what is at fault: a path, or the name of a header field.
+        message: what is wrong, for people; cut at 1024 characters.
+        target: what is wrong: a path, or the name of a header field.
         inner: a code that says more; None for ``code``.
-        report: what the rules say, each thing of which is told.
+        report: the report whose diagnostics go into ``innerError.details``.
+    Raises:
+        TypeError: an argument is of the wrong type.
+        ValueError: it is not the status of an error, or the API does not have the code.
 
     >>> error(503, "serviceNotAvailable", "Try again.").body[:40]
     b'{"error":{"code":"serviceNotAvailable","'
     """
+    expect("status", status, int, "an int")
+    expect("message", message, str, "a str")
+    expect("report", report, Report | None, "a Report or None")
+    if not _LOWEST <= status <= _HIGHEST:
+        raise ValueError(f"{status} is not the status of an error; use one from {_LOWEST} to {_HIGHEST}")
+    if code not in _FACTS["error"]["codes"]:
+        raise ValueError(f"the API has no code {code!r}; use one of {', '.join(_FACTS['error']['codes'])}")
     short = message if len(message) <= _MESSAGE_LENGTH else f"{message[: _MESSAGE_LENGTH - 1]}…"
     details = None if report is None else [found.to_dict() for found in report]
     inside = {"code": inner or code, "message": short, "details": details}
     body = {"error": {"code": code, "message": short, "target": target, "innerError": inside}}
-    return Response(status, {**_CONTENT}, _encoded(body))
+    return Response(status, _CONTENT, dumps(body).encode())
 
 
-def _encoded(value: dict[str, Any]) -> bytes:
-    return _json.dumps(value).encode()
+def report(body: bytes | str) -> Report | None:
+    """The report in the body of a refusal, for clients. Compare it with None, as a report with errors is false.
+
+    Args:
+        body: the content of the answer.
+    Returns:
+        the report; None if the body has none, as the request was refused before its patch was judged.
+    Raises:
+        TypeError: the body is not text.
+        ValueError: it is not JSON, not the API's error object, or its details are not diagnostics.
+
+    >>> from referral_rules import check
+    >>> report(refused(check({"status": "Won"})).body).codes
+    (<Code.NOT_AN_ARRAY: 'not_an_array'>,)
+    """
+    found = loads(body)
+    if read(found, ["error", "code"]) not in _FACTS["error"]["codes"]:
+        raise ValueError("the body is not the API's error object, as error.schema.json describes it")
+    details: Any = read(found, ["error", "innerError", "details"])
+    if not details:
+        return None
+    return Report.from_dict({"errors": details, "warnings": []})

@@ -1,69 +1,65 @@
 """PATCH of a referral as the API speaks it (RFC 9110, RFC 5789): a request and the stored referral in, an answer out.
 
-Pure: no socket, no clock, no framework. The facts stand in ``schemas/exchange.json``.
+Pure: no socket, no clock, no framework. The facts are in ``schemas/exchange.json``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from referral_rules.http import _answers as answers
 from referral_rules import _catalog
-from referral_rules.http import _fields as fields
-from referral_rules.http._answers import Response, error, fault, refused, represent
+from referral_rules._diagnostics import Report
+from referral_rules._frozen import Frozen, FrozenMapping
 from referral_rules._json import equal
 from referral_rules._ruleset import Ruleset
-from referral_rules._json import loads
-from referral_rules._diagnostics import Report
+from referral_rules.http import _fields as fields
+from referral_rules.http._answers import Response, entity_tag_of, fault, no_content, refused, represent
+from referral_rules.http._arguments import expect, expect_function
 
-__all__ = [
-    "BODY_BYTES",
-    "PATH",
-    "Outcome",
-    "Request",
-    "Response",
-    "error",
-    "exchange",
-    "fault",
-    "loads",
-    "refused",
-    "represent",
-]
+__all__ = ["BODY_BYTES", "PATH", "Outcome", "Request", "exchange"]
 
 _FACTS = _catalog.exchange()
+_IDENTIFIER = _FACTS["request"]["identifier"]
 
 BODY_BYTES: int = _FACTS["request"]["bodyBytes"]
-"""How many bytes a body may have, unless the caller says otherwise."""
+"""The most bytes that a body may have, unless the caller says otherwise."""
 
 PATH: str = _FACTS["path"]
-"""Where a referral is, with its identifier in braces."""
+"""The path of a referral, with its identifier in braces."""
 
 
-class Request(NamedTuple):
-    """A request as it came.
+class Request(Frozen):
+    """A request, as your framework provides it.
 
     Args:
-        headers: its header fields, a mapping or pairs; names in any case, fields that decide nothing are ignored.
-        body: its content.
+        headers: header fields, a mapping or pairs, with names in any case. They become a read-only mapping by name in
+            lower case.
+        body: the content: bytes, a bytearray or a memoryview.
+    Raises:
+        TypeError: an argument is of the wrong type.
 
-    >>> Request({"Content-Type": "application/json"}, b"[]").body
-    b'[]'
+    >>> Request([("Content-Type", "application/json")], b"[]").headers
+    {'content-type': 'application/json'}
     """
 
-    headers: fields.Fields
+    headers: Mapping[str, str]
     body: bytes
 
+    def __init__(self, headers: fields.Fields, body: bytes | bytearray | memoryview) -> None:
+        expect("body", body, bytes | bytearray | memoryview, "bytes")
+        super().__init__(FrozenMapping(fields.unite(headers)), bytes(body))
 
-class Outcome(NamedTuple):
-    """What a request comes to.
+
+class Outcome(Frozen):
+    """What ``exchange`` returns.
 
     Args:
         response: the answer.
-        referral: the referral to store before the answer is sent; None: there is nothing to store, as the request
-            was refused or changes nothing.
-        report: what the rules say of the patch; None if the request was refused before they were asked. Warnings of
-            an accepted patch are only here: the API's answers have no place for them, and a client of this one must
-            not come to lean on what the API does not send.
+        referral: the new referral, to store before the answer is sent; None if the request was refused or changes
+            nothing.
+        report: what ``check`` says about the patch; None if the request was refused before its patch was judged. The
+            warnings about an accepted patch are only here: the API does not send any, and a client that is tested
+            against this exchange should not rely on them.
 
     >>> Outcome(Response(204, {}, b""), None, None).referral is None
     True
@@ -72,6 +68,9 @@ class Outcome(NamedTuple):
     response: Response
     referral: dict[str, Any] | None
     report: Report | None
+
+    def __hash__(self) -> int:
+        return hash((self.response, self.report))
 
 
 def exchange(
@@ -85,24 +84,34 @@ def exchange(
 ) -> Outcome:
     """The answer to a PATCH, and the referral to store.
 
-    Judged in the order of RFC 9110 section 13.2.1: is the referral there, are the body's type and size right, do the
-    preconditions hold, and only then the patch; the caller's identifier of its request goes before all. Whoever
-    stores the new referral compares the stored entity tag once more, in the same step: another request may have been
-    answered meanwhile.
+    The checks are made in this order, and the first that fails decides the answer (RFC 9110 section 13.2.1):
+
+    1. 404: there is no referral.
+    2. 415: the Content-Type or the Content-Encoding is not supported.
+    3. 413: the body is too large.
+    4. 400: If-Match, If-None-Match or client-request-id is malformed.
+    5. 412: a precondition fails.
+    6. 400 or 409: the patch is refused.
+
+    A client-request-id is sent back with any answer, unless it is malformed.
+
+    When you store the new referral, compare the stored entity tag again in the same step, as another request may have
+    changed the referral in the meantime.
 
     Args:
         request: the request.
-        stored: the referral as it is stored, plain JSON, which is not changed; None if there is none.
-        entity_tag: makes an entity tag that was never used before, strong and with its quotation marks; called once
-            for a patch that changes something, and not at all otherwise.
-        now: tells the present moment, with its time zone; called when ``entity_tag`` is.
-        rules: the rules; None for the newest built-in ones.
-        body_bytes: how many bytes the body may have.
+        stored: the stored referral, which is not changed; None if there is none.
+        entity_tag: returns a new strong entity tag, with its quotation marks; called once if the patch changes
+            something, and otherwise not at all.
+        now: returns the current time, with its time zone; called when ``entity_tag`` is.
+        rules: the ruleset; None for the newest built-in one.
+        body_bytes: the most bytes that the body may have.
     Returns:
         the answer, the referral to store, and the report.
     Raises:
-        ValueError: ``entity_tag`` made no new strong entity tag, ``now`` a moment without its time zone, or the
-            stored referral, which the caller asked for, holds what JSON cannot.
+        TypeError: an argument is of the wrong type.
+        ValueError: ``entity_tag`` did not return a new strong entity tag, ``now`` did not return a time with a time
+            zone, or the referral is to be sent and JSON cannot represent it.
 
     >>> outcome = exchange(
     ...     Request({"Content-Type": "application/json"}, b'[{"op": "add", "path": "/salesStage", "value": "80"}]'),
@@ -115,98 +124,107 @@ def exchange(
     >>> outcome.referral
     {'salesStage': '80', 'eTag': '"2"', 'updatedDateTime': '2026-01-02T00:00:00.000000Z'}
     """
-    given = fields.unite(request.headers)
-    try:
-        identifier = _identifier(given)
-    except fields.MalformedField as malformed:
-        return Outcome(_malformed(malformed), None, None)
-    make = _Makers(entity_tag, now)
-    outcome = _outcome(given, bytes(request.body), stored, rules or Ruleset.load(_catalog.NEWEST), body_bytes, make)
-    response = outcome.response
-    return outcome._replace(response=response._replace(headers={**response.headers, **identifier}))
+    expect("request", request, Request, "an http.Request")
+    expect("stored", stored, dict | None, "a dict or None")
+    expect("rules", rules, Ruleset | None, "a Ruleset or None")
+    expect("body_bytes", body_bytes, int, "an int")
+    expect_function("entity_tag", entity_tag)
+    expect_function("now", now)
+    outcome = _outcome(request, stored, rules or Ruleset.load(_catalog.NEWEST), body_bytes, entity_tag, now)
+    answer = outcome.response
+    response = Response(answer.status, {**answer.headers, **_identifier(request)}, answer.body)
+    return Outcome(response, outcome.referral, outcome.report)
 
 
 def _outcome(
-    given: dict[str, str],
-    body: bytes,
+    request: Request,
     stored: dict[str, Any] | None,
     rules: Ruleset,
     body_bytes: int,
-    make: "_Makers",
+    entity_tag: Callable[[], str],
+    now: Callable[[], datetime],
 ) -> Outcome:
     if stored is None:
         return Outcome(fault("referral_missing"), None, None)
-    try:
-        early = _unreadable(given, body, body_bytes) or _failed(given, stored)
-    except fields.MalformedField as malformed:
-        early = _malformed(malformed)
-    if early is not None:
-        return Outcome(early, None, None)
-    evaluation = rules.evaluate_json(body, stored)
+    unread = _unreadable(request, body_bytes) or _malformed(request) or _failed(request, stored)
+    if unread is not None:
+        return Outcome(unread, None, None)
+    evaluation = rules.evaluate_json(request.body, stored)
     updated = evaluation.referral
     if updated is None:
         return Outcome(refused(evaluation.report), None, evaluation.report)
-    if equal(stored, updated):
-        return Outcome(_accepted(given, stored), None, evaluation.report)
-    stamped = make.stamp(updated)
-    return Outcome(_accepted(given, stamped), stamped, evaluation.report)
+    changed = None if equal(stored, updated) else _stamped(updated, entity_tag(), now())
+    return Outcome(_accepted(request, changed or stored), changed, evaluation.report)
 
 
-def _identifier(given: dict[str, str]) -> dict[str, str]:
-    """The caller's identifier of its request, as it is sent back."""
-    facts = _FACTS["request"]["identifier"]
-    sent = given.get(facts["request"])
-    return {} if sent is None else {facts["response"]: fields.identifier(facts["request"], sent, facts["maxLength"])}
-
-
-def _unreadable(given: dict[str, str], body: bytes, body_bytes: int) -> Response | None:
-    if fields.media_type(given.get("content-type", "")) not in _FACTS["request"]["mediaTypes"]:
+def _unreadable(request: Request, body_bytes: int) -> Response | None:
+    """The answer to a body that is not read."""
+    if fields.media_type(request.headers.get("content-type", "")) not in _FACTS["request"]["mediaTypes"]:
         return fault("media_type_unsupported")
-    if given.get("content-encoding", "").strip().lower() not in ("", "identity"):
+    if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
         return fault("coding_unsupported")
-    return fault("body_too_large", bytes=body_bytes) if len(body) > body_bytes else None
+    return fault("body_too_large", bytes=body_bytes) if len(request.body) > body_bytes else None
 
 
-def _failed(given: dict[str, str], stored: dict[str, Any]) -> Response | None:
-    """The answer to a precondition that does not hold, in the order of RFC 9110 section 13.2.2."""
-    present = answers.entity_tag_of(stored)
-    if "if-match" in given:
-        tags = fields.listed_tags("If-Match", given["if-match"])
-        # A weak tag equals nothing in the strong comparison of section 8.8.3.2, not even itself.
-        if tags != fields.ANY and present not in {tag for tag in tags if fields.is_strong(tag)}:
-            return fault("precondition_failed")
-    if "if-none-match" in given:
-        tags = fields.listed_tags("If-None-Match", given["if-none-match"])
-        # And in the weak comparison, which this field asks for, it equals the strong one.
-        if tags == fields.ANY or fields.opaque(present) in map(fields.opaque, tags):
-            return fault("precondition_unwanted")
+def _malformed(request: Request) -> Response | None:
+    """The answer to a malformed header field."""
+    try:
+        _sent_back(request)
+        _tags(request, "If-Match")
+        _tags(request, "If-None-Match")
+    except fields.MalformedField as malformed:
+        return fault("field_malformed", target=malformed.name, problem=malformed.problem)
     return None
 
 
-def _malformed(field: fields.MalformedField) -> Response:
-    return fault("field_malformed", target=field.name, problem=field.problem)
+def _failed(request: Request, stored: dict[str, Any]) -> Response | None:
+    """The answer to a precondition that fails, in the order of RFC 9110 section 13.2.2."""
+    current = entity_tag_of(stored)
+    match, none_match = _tags(request, "If-Match"), _tags(request, "If-None-Match")
+    # If-Match uses the strong comparison of section 8.8.3.2, in which a weak tag equals nothing, not even itself.
+    if match not in (None, fields.ANY) and current not in [tag for tag in match or () if fields.is_strong(tag)]:
+        return fault("precondition_failed")
+    # If-None-Match uses the weak comparison, in which it equals the strong tag.
+    if none_match == fields.ANY or fields.opaque(current) in map(fields.opaque, none_match or ()):
+        return fault("precondition_unwanted")
+    return None
 
 
-def _accepted(given: dict[str, str], referral: dict[str, Any]) -> Response:
-    """What the caller prefers to see of the referral (RFC 7240 section 4.2)."""
-    wish = fields.preference(given.get("prefer", ""), "return")
-    applied = {"Preference-Applied": f"return={wish}"} if wish in ("representation", "minimal") else {}
-    return represent(referral, applied) if wish == "representation" else answers.nothing(referral, applied)
+def _tags(request: Request, name: str) -> tuple[str, ...] | None:
+    """The entity tags in a header field; None if the request does not have the field."""
+    value = request.headers.get(name.lower())
+    return None if value is None else fields.entity_tags(name, value)
 
 
-class _Makers(NamedTuple):
-    """What only the caller can make: an entity tag, and the time."""
+def _sent_back(request: Request) -> dict[str, str]:
+    """The caller's identifier of its request, as a header field of the answer."""
+    sent = request.headers.get(_IDENTIFIER["request"])
+    if sent is None:
+        return {}
+    return {_IDENTIFIER["response"]: fields.identifier(_IDENTIFIER["request"], sent, _IDENTIFIER["maxLength"])}
 
-    entity_tag: Callable[[], str]
-    now: Callable[[], datetime]
 
-    def stamp(self, referral: dict[str, Any]) -> dict[str, Any]:
-        """The referral as a version of its own."""
-        tag, moment = self.entity_tag(), self.now()
-        if not fields.is_strong(tag) or tag == answers.entity_tag_of(referral):
-            raise ValueError(f"entity_tag() is to make a new strong entity tag, such as '\"1\"', and made {tag!r}")
-        if moment.utcoffset() is None:
-            raise ValueError("now() is to tell a moment with its time zone, such as datetime.now(UTC)")
-        instant = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-        members = _FACTS["members"]
-        return {**referral, members["entityTag"]: tag, members["updated"]: f"{instant}Z"}
+def _identifier(request: Request) -> dict[str, str]:
+    """The same; nothing if it is malformed."""
+    try:
+        return _sent_back(request)
+    except fields.MalformedField:
+        return {}
+
+
+def _accepted(request: Request, referral: dict[str, Any]) -> Response:
+    """The answer that the caller prefers (RFC 7240 section 4.2)."""
+    preferred = fields.preference(request.headers.get("prefer", ""), "return")
+    applied = {"Preference-Applied": f"return={preferred}"} if preferred in ("representation", "minimal") else {}
+    return represent(referral, applied) if preferred == "representation" else no_content(referral, applied)
+
+
+def _stamped(referral: dict[str, Any], tag: object, moment: object) -> dict[str, Any]:
+    """The referral as a new version."""
+    if not fields.is_strong(tag) or tag == entity_tag_of(referral):
+        raise ValueError(f"entity_tag() must return a new strong entity tag, such as '\"1\"', and returned {tag!r}")
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise ValueError("now() must return a datetime with its time zone, such as datetime.now(UTC)")
+    instant = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    members = _FACTS["members"]
+    return {**referral, members["entityTag"]: tag, members["updated"]: f"{instant}Z"}

@@ -4,17 +4,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from referral_rules._json import plain_text
+
 __all__ = [
     "ANY",
+    "ENTITY_TAGS",
     "IDENTIFIER",
-    "IF_MATCH",
     "TOKEN",
     "Fields",
     "MalformedField",
+    "entity_tags",
     "identifier",
     "is_entity_tag",
     "is_strong",
-    "listed_tags",
     "media_type",
     "opaque",
     "preference",
@@ -22,23 +24,23 @@ __all__ = [
 ]
 
 Fields: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
-"""Header fields as a framework hands them on: a mapping, or pairs of name and value, as text or as bytes."""
+"""Header fields as frameworks provide them: a mapping, or pairs of name and value, as str or as bytes."""
 
 ANY = ("*",)
-"""Stands in If-Match for any entity tag (RFC 9110 section 13.1.1)."""
+"""What ``entity_tags`` returns for ``*``, which any entity tag matches (RFC 9110 section 13.1.1)."""
 
 TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105, section 5.6.2
-# A string that never ends runs to the end of the field, so that no field takes long to read.
+# An unclosed string runs to the end of the field. Otherwise a field of many quotation marks would take long to match.
 _QUOTED = r'"(?:[^"\\]|\\.|\\\Z)*(?:"|\Z)'
 _ENTITY_TAG = '(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _SPACE = " \t"
 _LIST = rf"[ \t,]*(?:{_ENTITY_TAG}[ \t]*,[ \t,]*)*(?:{_ENTITY_TAG}[ \t]*)?"
 
-IF_MATCH = rf"^(?:[ \t]*\*[ \t]*|{_LIST})$"
-"""What an If-Match or If-None-Match is, as a pattern; a list may have empty elements (RFC 9110 section 5.6.1.2)."""
+ENTITY_TAGS = rf"^(?:[ \t]*\*[ \t]*|{_LIST})$"
+"""The pattern of If-Match and If-None-Match; a list may have empty elements (RFC 9110 section 5.6.1.2)."""
 
 IDENTIFIER = "^[!-~](?:[ -~]*[!-~])?$"
-"""What a caller's identifier is, as a pattern."""
+"""The pattern of a caller's identifier of its request."""
 
 _entity_tags = re.compile(_ENTITY_TAG)
 _list_of_entity_tags = re.compile(_LIST)
@@ -47,7 +49,7 @@ _word = re.compile(f"{TOKEN}|{_QUOTED}", re.DOTALL)
 
 
 class MalformedField(ValueError):
-    """A field is not what its grammar says.
+    """A header field does not follow its grammar.
 
     Args:
         name: name of the field.
@@ -61,21 +63,27 @@ class MalformedField(ValueError):
 
 
 def unite(fields: Fields) -> dict[str, str]:
-    """Header fields by their names in lower case; lines of one name are one list (RFC 9110 section 5.2).
+    """Header fields by name in lower case; fields with the same name become one list (RFC 9110 section 5.2).
+
+    Raises:
+        TypeError: they are not header fields.
 
     >>> unite([("If-Match", '"a"'), ("IF-MATCH", '"b"')])
     {'if-match': '"a", "b"'}
     """
     united: dict[str, str] = {}
-    for pair in fields.items() if isinstance(fields, Mapping) else fields:
-        name, value = map(_text, pair)
-        key = name.lower()
-        united[key] = f"{united[key]}, {value}" if key in united else value
+    try:
+        for pair in fields.items() if isinstance(fields, Mapping) else fields:
+            name, value = map(_text, pair)
+            key = name.lower()
+            united[key] = f"{united[key]}, {value}" if key in united else value
+    except (TypeError, ValueError):
+        raise TypeError("headers: expected a mapping, or pairs of name and value, as str or bytes") from None
     return united
 
 
 def _text(part: str | bytes) -> str:
-    return part.decode("latin-1") if isinstance(part, bytes) else part
+    return part.decode("latin-1") if isinstance(part, bytes) else plain_text(part)
 
 
 def media_type(content_type: str) -> str:
@@ -88,7 +96,7 @@ def media_type(content_type: str) -> str:
 
 
 def is_entity_tag(text: object) -> bool:
-    """Whether a value is an entity tag, weak or strong, with its quotation marks (RFC 9110 section 8.8.3).
+    """Return True for an entity tag, weak or strong, with its quotation marks (RFC 9110 section 8.8.3).
 
     >>> is_entity_tag('"2500ec5a"'), is_entity_tag("2500ec5a")
     (True, False)
@@ -97,7 +105,7 @@ def is_entity_tag(text: object) -> bool:
 
 
 def is_strong(text: object) -> bool:
-    """Whether a value is an entity tag, and not a weak one (RFC 9110 section 8.8.3).
+    """Return True for an entity tag that is not weak (RFC 9110 section 8.8.3).
 
     >>> is_strong('"2500ec5a"'), is_strong('W/"2500ec5a"')
     (True, False)
@@ -106,7 +114,7 @@ def is_strong(text: object) -> bool:
 
 
 def opaque(tag: str | None) -> str | None:
-    """What the weak comparison looks at: the tag without the mark of a weak one (RFC 9110 section 8.8.3.2).
+    """What the weak comparison compares: the tag without ``W/`` (RFC 9110 section 8.8.3.2).
 
     >>> opaque('W/"1"')
     '"1"'
@@ -114,8 +122,8 @@ def opaque(tag: str | None) -> str | None:
     return None if tag is None else tag.removeprefix("W/")
 
 
-def listed_tags(name: str, value: str) -> tuple[str, ...]:
-    """The entity tags of an If-Match or an If-None-Match; ``("*",)`` for any (RFC 9110 sections 13.1.1 and 13.1.2).
+def entity_tags(name: str, value: str) -> tuple[str, ...]:
+    """The entity tags in If-Match or If-None-Match; ``("*",)`` for any (RFC 9110 sections 13.1.1 and 13.1.2).
 
     Args:
         name: name of the field.
@@ -123,28 +131,25 @@ def listed_tags(name: str, value: str) -> tuple[str, ...]:
     Raises:
         MalformedField: it is neither ``*`` nor a list of entity tags.
 
-    >>> listed_tags("If-Match", '"a", W/"b"')
+    >>> entity_tags("If-Match", '"a", W/"b"')
     ('"a"', 'W/"b"')
     """
     if (value.strip(_SPACE),) == ANY:
         return ANY
     if _list_of_entity_tags.fullmatch(value) is None:
-        raise MalformedField(
-            name,
-            f"{name} is neither * nor a list of entity tags (RFC 9110 section 8.8.3). "
-            "Send the eTag as it was read, with the quotation marks that are part of it.",
-        )
+        send = "Send the eTag that you read, including the quotation marks."
+        raise MalformedField(name, f"{name} is neither * nor a list of entity tags. {send}")
     return tuple(_entity_tags.findall(value))
 
 
 def preference(prefer: str, name: str) -> str | None:
-    """What a caller prefers of one thing; the first of several counts (RFC 7240 section 2).
+    """The value of one preference in Prefer; the first one counts if there are several (RFC 7240 section 2).
 
     Args:
-        prefer: the field Prefer; what is no preference in it is ignored, as the section asks.
-        name: the preference, in lower case.
+        prefer: the field; what is malformed in it is ignored, as the section requires.
+        name: name of the preference, in lower case.
     Returns:
-        its value, in lower case and ``""`` if it has none; None if it is not named.
+        the value in lower case, or ``""`` if it has none; None if the field does not have this preference.
 
     >>> preference('wait=5, Return="representation"; a=b', "return")
     'representation'
@@ -152,14 +157,14 @@ def preference(prefer: str, name: str) -> str | None:
     for element in _elements.findall(prefer):
         named, _, value = element.partition("=")
         if named.partition(";")[0].strip(_SPACE).lower() == name:
-            word = "" if ";" in named or not value.strip(_SPACE) else _worded(value.strip(_SPACE))
+            word = "" if ";" in named or not value.strip(_SPACE) else _first_word(value.strip(_SPACE))
             if word is not None:
                 return word.lower()
     return None
 
 
-def _worded(value: str) -> str | None:
-    """The word that a value is, perhaps with parameters after it; None if it is none."""
+def _first_word(value: str) -> str | None:
+    """The token or quoted string at the start of a value; None if something other than parameters follows it."""
     word = _word.match(value)
     if word is None or value[word.end() :].lstrip(_SPACE)[:1] not in ("", ";"):
         return None
@@ -167,16 +172,16 @@ def _worded(value: str) -> str | None:
 
 
 def identifier(name: str, text: str, length: int) -> str:
-    """A caller's identifier of its request, fit to be sent back.
+    """The caller's identifier of its request, safe to send back.
 
     Args:
         name: name of the field.
-        text: the field's value.
-        length: how many characters it may have.
+        text: its value.
+        length: the most characters that it may have.
     Returns:
         the identifier, without the space around it.
     Raises:
-        MalformedField: it is empty, too long, or has a character that is no printable one of ASCII.
+        MalformedField: it is empty, too long, or has a character that is not printable ASCII.
 
     >>> identifier("client-request-id", " a1b2", 256)
     'a1b2'
@@ -184,4 +189,4 @@ def identifier(name: str, text: str, length: int) -> str:
     found = text.strip(_SPACE)
     if len(found) <= length and re.fullmatch(IDENTIFIER, found):
         return found
-    raise MalformedField(name, f"{name} has from 1 to {length} printable characters of ASCII, such as those of a GUID.")
+    raise MalformedField(name, f"{name} must have 1 to {length} printable ASCII characters. Send a GUID, for example.")
