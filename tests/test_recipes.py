@@ -1,4 +1,4 @@
-"""The recipes run, and answer as the cases say."""
+"""Each recipe answers the HTTP cases as they require."""
 
 import base64
 import json
@@ -10,14 +10,14 @@ import pytest
 from examples.recipes import flask_app, lambda_handler, queue_consumer
 from referral_rules import http
 
-from .exchanges import Exchange, exchanges, judge
+from .exchanges import Exchange, check_answer, exchanges
 
 KEY = "61c65491-2f2c-461a-84b4-3654499bc1d9"
 CASES = pytest.mark.parametrize("case", [*exchanges()], ids=lambda case: case.description)
 
 
 def prepared(referrals: dict[str, Any], case: Exchange) -> dict[str, str]:
-    """Store the referral of a case, and make its header fields."""
+    """Store the referral of a case; return the header fields of its request."""
     referrals.clear()
     if case.stored is not None:
         referrals[KEY] = case.stored
@@ -25,29 +25,30 @@ def prepared(referrals: dict[str, Any], case: Exchange) -> dict[str, str]:
 
 
 @CASES
-def test_flask(case: Exchange) -> None:
+def test_the_flask_recipe_answers_as_the_case_requires(case: Exchange) -> None:
     headers = prepared(flask_app.referrals, case)
     with flask_app.app.test_client() as client:
         response = client.patch(http.PATH.format(Id=KEY), data=case.body, headers=headers)
-    judge(case, response.status_code, dict(response.headers), response.data, flask_app.referrals.get(KEY))
+    check_answer(case, response.status_code, dict(response.headers), response.data, flask_app.referrals.get(KEY))
 
 
 @pytest.mark.parametrize("encoded", [True, False], ids=["base64", "text"])
 @CASES
-def test_lambda(case: Exchange, encoded: bool) -> None:
+def test_the_lambda_recipe_answers_as_the_case_requires(case: Exchange, encoded: bool) -> None:
     headers: dict[str, str] | None = prepared(lambda_handler.referrals, case)
     try:
         body = base64.b64encode(case.body).decode() if encoded else case.body.decode()
     except UnicodeDecodeError:
-        pytest.skip("what is no text comes in base64 only")
+        pytest.skip("API Gateway sends a body that is not text only as base64")
     event = {"pathParameters": {"Id": KEY}, "headers": headers or None, "body": body, "isBase64Encoded": encoded}
     answer = lambda_handler.handler(event)
     assert json.loads(json.dumps(answer)) == answer
-    judge(case, answer["statusCode"], answer["headers"], answer["body"].encode(), lambda_handler.referrals.get(KEY))
+    after = lambda_handler.referrals.get(KEY)
+    check_answer(case, answer["statusCode"], answer["headers"], answer["body"].encode(), after)
 
 
 @CASES
-def test_queue(case: Exchange) -> None:
+def test_the_queue_recipe_stores_or_refuses_as_the_case_requires(case: Exchange) -> None:
     referrals: dict[str, Any] = {}
     message = queue_consumer.Message(KEY, prepared(referrals, case), case.body)
     messages: Queue[queue_consumer.Message] = Queue()

@@ -1,4 +1,4 @@
-"""The example service answers as the cases say, on SQLite and on PostgreSQL, under load and when it is killed."""
+"""The example service answers the HTTP cases, and loses no change under load or when it is killed."""
 
 import os
 import re
@@ -23,12 +23,12 @@ from referral_rules.testing.running import DEFAULT
 
 from .casefiles import load
 from .conftest import THOROUGH
-from .exchanges import FOLDER, Exchange, exchanges, judge
-from .test_readme import README, ROOT
+from .exchanges import FOLDER, Exchange, check_answer, exchanges, with_stored
 
+ROOT = Path(__file__).parent.parent
 PATCHES = 2000
 COLLECTION = "/v1.0/engagements/referrals"
-NOBODY = f"{COLLECTION}/00000000-0000-0000-0000-000000000000"
+MISSING = f"{COLLECTION}/00000000-0000-0000-0000-000000000000"
 JSON = {"Content-Type": "application/json"}
 CASES = pytest.mark.parametrize("case", [*exchanges()], ids=lambda case: case.description)
 STORED = load(FOLDER / "exchange.json")["referral"]
@@ -36,10 +36,10 @@ DOCUMENTED = [case for case in exchanges() if case.description.startswith("docum
 
 
 def programs() -> Path:
-    """Those of PostgreSQL, which people may lack, and whoever checks a change may not."""
+    """The programs of PostgreSQL; a quick run skips its tests if they are not installed, a thorough one fails."""
     found = postgres_programs()
     if found is None and not THOROUGH:
-        pytest.skip("PostgreSQL's server is not installed")
+        pytest.skip("the server of PostgreSQL is not installed")
     assert found is not None
     return found
 
@@ -66,7 +66,7 @@ def client(running: Service) -> Iterator[httpx.Client]:
 
 
 def created(client: httpx.Client, referral: Any = None) -> dict[str, Any]:
-    """A new referral, and where it is."""
+    """A new referral, as the service stored it."""
     response = client.post(COLLECTION, json=referral or STORED)
     assert response.status_code == 201
     stored: dict[str, Any] = response.json()
@@ -75,7 +75,7 @@ def created(client: httpx.Client, referral: Any = None) -> dict[str, Any]:
     return stored
 
 
-def present(client: httpx.Client, stored: dict[str, Any]) -> dict[str, Any]:
+def read(client: httpx.Client, stored: dict[str, Any]) -> dict[str, Any]:
     response = client.get(f"{COLLECTION}/{stored['id']}")
     found: dict[str, Any] = response.json()
     assert (response.status_code, response.headers["ETag"]) == (200, found["eTag"])
@@ -83,13 +83,13 @@ def present(client: httpx.Client, stored: dict[str, Any]) -> dict[str, Any]:
 
 
 @CASES
-def test_an_exchange_is_answered_as_the_case_says(client: httpx.Client, case: Exchange) -> None:
+def test_a_request_is_answered_as_the_case_requires(client: httpx.Client, case: Exchange) -> None:
     stored = created(client) if case.stored else None
     headers = case.headers_for(stored["eTag"] if stored else "")
-    path = f"{COLLECTION}/{stored['id']}" if stored else NOBODY
+    path = f"{COLLECTION}/{stored['id']}" if stored else MISSING
     response = client.request("PATCH", path, content=case.body, headers=headers)
-    after = present(client, stored) if stored else None
-    judge(case._replace(stored=stored), response.status_code, response.headers, response.content, after)
+    after = read(client, stored) if stored else None
+    check_answer(with_stored(case, stored), response.status_code, response.headers, response.content, after)
 
 
 @pytest.mark.parametrize("case", DOCUMENTED, ids=lambda case: case.description)
@@ -103,12 +103,12 @@ def test_curl_gets_the_documented_answers(running: Service, client: httpx.Client
     head, _, body = run.stdout.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     headers = httpx.Headers([(name, value) for name, _, value in (line.partition(": ") for line in lines)])
-    judge(case._replace(stored=stored), int(status.split()[1]), headers, body, present(client, stored))
+    check_answer(with_stored(case, stored), int(status.split()[1]), headers, body, read(client, stored))
 
 
 @pytest.mark.parametrize("key", ["1", "%00", "not-a-guid", "a" * 3000, "%F0%9F%A6%8A", "61c65491"])
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_an_id_that_is_none_is_not_found(client: httpx.Client, method: str, key: str) -> None:
+def test_an_id_that_is_not_a_guid_is_not_found(client: httpx.Client, method: str, key: str) -> None:
     response = client.request(method, f"{COLLECTION}/{key}", content=b"[]", headers=JSON)
     assert (response.status_code, response.json()["error"]["code"]) == (404, "itemNotFound")
 
@@ -131,27 +131,27 @@ def test_an_id_that_is_none_is_not_found(client: httpx.Client, method: str, key:
     ],
     ids=range(12),
 )
-def test_what_may_be_created(client: httpx.Client, body: bytes, status: int) -> None:
+def test_only_a_valid_referral_is_created(client: httpx.Client, body: bytes, status: int) -> None:
     response = client.post(COLLECTION, content=body, headers=JSON)
     assert response.status_code == status
     assert ("error" in response.json()) == (status >= 400)
 
 
-def test_head_is_get_without_the_body(client: httpx.Client) -> None:
+def test_head_is_answered_as_get_without_a_body(client: httpx.Client) -> None:
     stored = created(client)
     response = client.head(f"{COLLECTION}/{stored['id']}")
     assert (response.status_code, response.headers["ETag"], response.content) == (200, stored["eTag"], b"")
 
 
-def test_what_the_service_writes_is_its_own(client: httpx.Client) -> None:
+def test_the_service_sets_the_id_and_the_entity_tag(client: httpx.Client) -> None:
     mine = {"status": "New", "substatus": "Pending", "id": "00000000-0000-0000-0000-000000000000", "eTag": '"1"'}
     stored = created(client, mine)
     assert stored["id"] != mine["id"]
     assert stored["eTag"] != mine["eTag"]
-    assert present(client, stored) == stored
+    assert read(client, stored) == stored
 
 
-def test_a_large_body_is_refused_before_all_of_it_came(client: httpx.Client) -> None:
+def test_a_large_body_is_refused(client: httpx.Client) -> None:
     stored = created(client)
     response = client.patch(f"{COLLECTION}/{stored['id']}", content=b"[" * (2**20 + 1), headers=JSON)
     assert response.status_code == 413
@@ -160,13 +160,13 @@ def test_a_large_body_is_refused_before_all_of_it_came(client: httpx.Client) -> 
 @pytest.mark.parametrize(
     ("method", "path", "status", "allow"),
     [
-        ("DELETE", NOBODY, 405, "GET, HEAD, PATCH"),
+        ("DELETE", MISSING, 405, "GET, HEAD, PATCH"),
         ("PUT", COLLECTION, 405, "POST"),
         ("GET", COLLECTION, 405, "POST"),
         ("GET", "/elsewhere", 404, None),
     ],
 )
-def test_another_address_or_method_is_refused(
+def test_an_unknown_path_or_method_is_refused(
     client: httpx.Client, method: str, path: str, status: int, allow: str | None
 ) -> None:
     response = client.request(method, path)
@@ -176,14 +176,14 @@ def test_another_address_or_method_is_refused(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("change", [guarded, unguarded], ids=["If-Match and retry", "no If-Match"])
-def test_no_change_is_lost_and_none_is_there_twice(running: Service, change: Any) -> None:
+def test_no_change_is_lost_or_applied_twice_under_load(running: Service, change: Any) -> None:
     run = loaded(running, create(running), change, PATCHES)
     assert run.exact, run
     assert run.statuses[204 if change is guarded else 200] == PATCHES
     assert run.statuses.keys() <= ({204, 412} if change is guarded else {200})
 
 
-def test_of_writers_with_one_tag_one_wins(running: Service, client: httpx.Client) -> None:
+def test_one_of_several_writers_with_the_same_tag_succeeds(running: Service, client: httpx.Client) -> None:
     for _ in range(20 if THOROUGH else 5):
         stored = created(client)
         path, gate = f"{COLLECTION}/{stored['id']}", threading.Barrier(8)
@@ -205,14 +205,14 @@ def test_of_writers_with_one_tag_one_wins(running: Service, client: httpx.Client
 
 
 @pytest.mark.thorough
-def test_what_was_acknowledged_survives_a_kill(database: str, tmp_path: Path) -> None:
+def test_acknowledged_changes_survive_a_kill(database: str, tmp_path: Path) -> None:
     for run in load_and_kill(database, tmp_path / "log", PATCHES // 10):
         assert run.exact, run
         assert run.statuses[200] >= PATCHES // 10
 
 
 @pytest.mark.thorough
-def test_a_database_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_an_unavailable_database_is_answered_503(tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = stack.enter_context(postgres(programs()))
         with service(url, tmp_path / "log") as started, httpx.Client(base_url=started.url) as client:
@@ -224,7 +224,7 @@ def test_a_database_that_is_gone_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
-    """Its default checks; a precondition that fails is a documented answer to good and to bad requests alike."""
+    """Runs its default checks; 412 is a right answer to valid and invalid requests alike."""
     configuration = tmp_path / "schemathesis.toml"
     lines = [
         "[checks.positive_data_acceptance]",
@@ -253,23 +253,25 @@ def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_the_service_conforms(running: Service) -> None:
+def test_the_service_passes_the_conformance_suite(running: Service) -> None:
     examples = 10 if running.database.startswith("sqlite") else 3
     run_conformance(running.url, settings=settings(DEFAULT, max_examples=examples))
 
 
 @pytest.mark.parametrize("part", ["creation", pytest.param("", marks=pytest.mark.thorough)])
-def test_the_service_conforms_by_the_command(
+def test_the_service_passes_the_conformance_suite_under_pytest(
     running: Service, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    arguments = ["--pyargs", "referral_rules.testing.conformance", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
-    arguments += ["--rootdir", str(tmp_path), "--referral-examples", "1", "-k", part]
-    assert pytest.main([*arguments, "--referral-service", running.url]) == 0
+    arguments = ["-p", "referral_rules.testing.plugin", "-p", "no:cacheprovider", "-c", os.devnull, "-k", part]
+    arguments += ["--rootdir", str(tmp_path), "--pyargs", "referral_rules.testing.conformance"]
+    arguments += ["--referral-examples", "1", "--referral-service", running.url]
+    assert pytest.main(arguments) == 0
 
 
-def test_the_commands_of_the_readme_do_what_it_says(running: Service) -> None:
-    block = next(each for each in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in each)
+def test_the_commands_of_the_readme_print_what_it_says(running: Service) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = next(each for each in re.findall(r"```sh\n(.*?)```", readme, re.DOTALL) if "curl" in each)
     script = f"set -e\n{block.replace('http://127.0.0.1:8000', running.url)}"
     run = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
     accepted, refused = re.findall(r"^HTTP/1.1 (\d+)", run.stdout, re.MULTILINE)

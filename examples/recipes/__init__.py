@@ -1,4 +1,5 @@
-"""The exchange without a framework of its own: each recipe is whole, and keeps its referrals in a dict.
+"""Complete recipes for other frameworks. Each keeps its referrals in a dict.
 
-A dict in one process needs no more than a lock; a database compares the entity tag, as ``examples/service`` does.
+In one process, a lock is enough to protect the dict. With a database, compare the entity tag when you store a referral,
+as ``examples/service`` does.
 """

@@ -16,9 +16,10 @@ referrals: dict[str, dict[str, Any]] = {}
 @app.patch(http.PATH.format(Id="<key>"))
 def patch(key: str) -> Response:
     """Change a referral."""
-    asked = http.Request(request.headers, request.get_data())
+    received = http.Request(request.headers, request.get_data())
     with lock:
-        outcome = http.exchange(asked, referrals.get(key), entity_tag=entity_tag, now=now)
+        outcome = http.exchange(received, referrals.get(key), entity_tag=entity_tag, now=now)
         if outcome.referral is not None:
             referrals[key] = outcome.referral
-    return Response(outcome.response.body, outcome.response.status, outcome.response.headers)
+    answer = outcome.response
+    return Response(answer.body, answer.status, answer.headers)

@@ -1,6 +1,6 @@
-"""PATCH as a function of the cloud: an event of AWS's API Gateway (payload format 2.0) in, an answer for it out.
+"""PATCH as an AWS Lambda function behind API Gateway (payload format 2.0).
 
-Azure's ``HttpRequest`` has the same three things, as ``headers``, ``get_body()`` and ``route_params["Id"]``.
+An Azure function gets the same three things as ``headers``, ``get_body()`` and ``route_params["Id"]``.
 """
 
 from base64 import b64decode
@@ -13,12 +13,12 @@ referrals: dict[str, dict[str, Any]] = {}
 
 
 def handler(event: dict[str, Any], _context: object = None) -> dict[str, Any]:
-    """Change a referral; such a platform runs one event at a time in each process."""
+    """Change a referral. No lock is needed, as a process handles one event at a time."""
     key, text = event["pathParameters"]["Id"], event.get("body") or ""
     body = b64decode(text) if event.get("isBase64Encoded") else text.encode()
-    asked = http.Request(event.get("headers") or {}, body)
-    outcome = http.exchange(asked, referrals.get(key), entity_tag=entity_tag, now=now)
+    received = http.Request(event.get("headers") or {}, body)
+    outcome = http.exchange(received, referrals.get(key), entity_tag=entity_tag, now=now)
     if outcome.referral is not None:
         referrals[key] = outcome.referral
-    status, headers, content = outcome.response
-    return {"statusCode": status, "headers": headers, "body": content.decode()}
+    answer = outcome.response
+    return {"statusCode": answer.status, "headers": dict(answer.headers), "body": answer.body.decode()}

@@ -1,14 +1,14 @@
-"""What the exchange asks of its caller: entity tags, and the time."""
+"""The two functions that ``http.exchange`` needs from its caller: one makes entity tags, the other tells the time."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
 
 
 def entity_tag() -> str:
-    """An entity tag that was never used before."""
+    """A new entity tag."""
     return f'"{uuid4()}"'
 
 
 def now() -> datetime:
-    """The present moment."""
+    """The current time."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Patches from a queue: what is accepted is stored, what is refused goes to a queue of its own, with the reason."""
+"""Patches from a queue: those that are refused go to another queue, with the reason."""
 
 from queue import Queue
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from referral_rules import http
 
 
 class Message(NamedTuple):
-    """A patch for a referral, with the header fields that came with it."""
+    """A patch for a referral, with its header fields."""
 
     key: str
     headers: dict[str, str]
@@ -18,11 +18,11 @@ class Message(NamedTuple):
 def consume(
     messages: "Queue[Message]", refused: "Queue[tuple[Message, bytes]]", referrals: dict[str, dict[str, Any]]
 ) -> None:
-    """Carry out all messages that are there."""
+    """Handle the messages until the queue is empty."""
     while not messages.empty():
         message = messages.get()
-        asked = http.Request(message.headers, message.body)
-        outcome = http.exchange(asked, referrals.get(message.key), entity_tag=entity_tag, now=now)
+        received = http.Request(message.headers, message.body)
+        outcome = http.exchange(received, referrals.get(message.key), entity_tag=entity_tag, now=now)
         if outcome.referral is not None:
             referrals[message.key] = outcome.referral
         elif outcome.response.status >= 400:

@@ -1,1 +1,1 @@
-"""A store of referrals that speaks the referral API's PATCH: FastAPI above, SQLAlchemy below, the rules between."""
+"""A small referral service: FastAPI for HTTP, SQLAlchemy for the database, and ``referral_rules`` for PATCH."""

@@ -1,18 +1,17 @@
-"""What the service says of itself: the package's OpenAPI document, with the two operations that it adds."""
+"""The OpenAPI document of the service: that of the package, with the operations that the service adds."""
 
 from typing import Any
 
 from referral_rules import Ruleset, http
-from referral_rules.http import _openapi as openapi
 
 
 def description(rules: Ruleset, collection: str) -> dict[str, Any]:
     """The OpenAPI document of the service."""
-    document = openapi.document(rules)
+    document = http.openapi(rules)
     document["paths"][collection] = {"post": _creation(rules)}
     item = document["paths"][http.PATH]
     known = item["patch"]["responses"]
-    known["503"] = {**known["409"], "description": "the database does not answer, or too many change the referral"}
+    known["503"] = {**known["409"], "description": "the database is not available, or there are too many changes"}
     found = {status: known[status] for status in ("200", "404", "503")}
     item["get"] = {"operationId": "getReferral", "responses": found}
     item["head"] = {"operationId": "headReferral", "responses": {status: _bare(found[status]) for status in found}}

@@ -1,4 +1,4 @@
-"""Where the referrals are kept: one table, in SQLite or in PostgreSQL."""
+"""The store of referrals: one table, in SQLite or in PostgreSQL."""
 
 from typing import Any
 
@@ -17,34 +17,34 @@ _referrals = Table(
 
 
 class Store:
-    """The referrals in a database; safe to share between threads, and the database between processes."""
+    """The referrals in a database. Threads may share a store, and processes may share a database."""
 
     def __init__(self, url: str) -> None:
         sqlite = url.startswith("sqlite")
-        # A writer of SQLite waits for the one before it; PostgreSQL has a connection for each of the server's threads.
+        # SQLite makes a writer wait for the one before it. For PostgreSQL, each thread of the server has a connection.
         self._engine = create_engine(url, pool_size=40, connect_args={"timeout": 60} if sqlite else {})
         if sqlite:
             event.listen(self._engine, "connect", _write_ahead)
         _create_tables(self._engine)
 
     def get(self, key: str) -> dict[str, Any] | None:
-        """The referral as it is now, or None."""
+        """The stored referral; None if there is none."""
         with self._engine.connect() as connection:
             return connection.scalar(select(_referrals.c.document).where(_referrals.c.id == key))
 
     def add(self, referral: dict[str, Any]) -> None:
-        """Keep a new referral, durably."""
+        """Store a new referral."""
         row = {"id": referral["id"], "entity_tag": referral[TAG], "document": referral}
         with self._engine.begin() as connection:
             connection.execute(insert(_referrals).values(row))
 
     def replace(self, old: dict[str, Any], new: dict[str, Any]) -> bool:
-        """Keep a referral in the place of another one, durably, if that one is still the present one.
+        """Store the new version of a referral, unless another request has changed it; return True if it is stored.
 
-        The database compares and writes in one statement, so that no other process can come between.
+        The database compares the entity tag and writes in one statement, so that no other process can come between.
         """
-        present = (_referrals.c.id == old["id"]) & (_referrals.c.entity_tag == old[TAG])
-        change = update(_referrals).where(present).values(entity_tag=new[TAG], document=new)
+        unchanged = (_referrals.c.id == old["id"]) & (_referrals.c.entity_tag == old[TAG])
+        change = update(_referrals).where(unchanged).values(entity_tag=new[TAG], document=new)
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
 
@@ -57,5 +57,5 @@ def _write_ahead(connection: Any, _: object) -> None:
 def _create_tables(engine: Engine) -> None:
     try:
         _tables.create_all(engine)
-    except DBAPIError:  # Another process was making the table at that moment, and has made it by now.
+    except DBAPIError:  # Another process was creating the table at that moment, and has created it by now.
         _tables.create_all(engine)
