@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing with atheris; the targets themselves need only the package and its tests' requirements."""
+"""Coverage-guided fuzzing with atheris. The targets themselves do not need atheris, and the tests run them."""

@@ -1,7 +1,7 @@
 """Any bytes as a patch: ``python fuzz/check.py -max_total_time=600 CORPUS_DIR``.
 
-The laws: ``check`` always returns a report that fits its schema, ``apply`` succeeds exactly if the report has no error,
-what is accepted is what jsonpatch makes of it, and the stored referral stays as it is.
+The laws: ``check_json`` always returns a report that fits its schema, ``apply_json`` accepts a patch exactly if the
+report has no errors, the new referral is what jsonpatch makes of it, and the stored referral does not change.
 """
 
 import json
@@ -16,8 +16,7 @@ from jsonschema import Draft202012Validator
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fuzz import driver, seeds
-from referral_rules import PatchRejected, Report, apply, check
-from referral_rules import _catalog
+from referral_rules import PatchRejected, Report, _catalog, apply_json, check_json
 
 __all__ = ["inputs", "one_input"]
 
@@ -31,7 +30,7 @@ def inputs() -> Iterator[bytes]:
 
 
 def one_input(data: bytes) -> None:
-    """Hold one input to the laws.
+    """Check the laws for one input.
 
     Args:
         data: the position of a referral in two bytes, and a patch.
@@ -39,21 +38,21 @@ def one_input(data: bytes) -> None:
     position, patch = int.from_bytes(data[: seeds.SELECTOR_BYTES]), data[seeds.SELECTOR_BYTES :]
     referral = _REFERRALS[position % len(_REFERRALS)]
     before = json.dumps(referral)
-    report, outcome = check(patch, referral), _applied(patch, referral)
+    report, outcome = check_json(patch, referral), _applied(patch, referral)
     assert report == outcome if isinstance(outcome, Report) else report.ok
     if isinstance(outcome, dict):
-        assert check(patch).ok
+        assert check_json(patch).ok
         assert outcome == jsonpatch.apply_patch(referral, json.loads(patch))
     elif isinstance(referral, dict):
         assert not report.ok
     assert json.dumps(referral) == before
-    for found in (report, check(patch)):
+    for found in (report, check_json(patch)):
         _REPORT.validate(json.loads(json.dumps(found.to_dict())))
 
 
 def _applied(patch: bytes, referral: Any) -> dict[str, Any] | Report:
     try:
-        return apply(patch, referral)
+        return apply_json(patch, referral)
     except PatchRejected as rejected:
         return rejected.report
 

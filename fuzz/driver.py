@@ -1,4 +1,4 @@
-"""Hands a target to atheris, with the case files as its seeds."""
+"""Runs a target under atheris, with the case files as seeds."""
 
 import hashlib
 import importlib
@@ -10,17 +10,17 @@ __all__ = ["run", "write_seeds"]
 
 
 def run(name: str) -> None:
-    """Fuzz a target until the command line says so; ``-max_total_time=SECONDS`` and all of libFuzzer's options count.
+    """Fuzz a target, with the options of libFuzzer from the command line, such as ``-max_total_time=SECONDS``.
 
     Args:
-        name: the module of the target in this folder.
+        name: name of the target's module in this folder.
     Raises:
         SystemExit: always; not 0 if a law was broken.
     """
     import atheris
 
-    # What is to be watched is imported anew under the eyes of atheris; so are the modules that only a refusal needs,
-    # as each seed runs once before the context ends.
+    # Atheris measures the coverage of modules that are imported inside its context, so they are imported again there.
+    # Each seed runs once, as some modules are imported only for a refusal.
     for module in [each for each in sys.modules if each.partition(".")[0] in ("referral_rules", "fuzz")]:
         del sys.modules[module]
     with atheris.instrument_imports(include=["referral_rules"]):
@@ -33,7 +33,7 @@ def run(name: str) -> None:
 
 
 def write_seeds(inputs: Iterable[bytes]) -> None:
-    """Write the seeds into the first folder that the command line names, if it names one."""
+    """Write the seeds into the first folder on the command line, if there is one."""
     folder = next((Path(argument) for argument in sys.argv[1:] if not argument.startswith("-")), None)
     if folder is None:
         return

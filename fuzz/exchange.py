@@ -1,7 +1,7 @@
 """Any header fields and any body as a request: ``python fuzz/exchange.py -max_total_time=600 CORPUS_DIR``.
 
-The laws: the status is a documented one, header values are clean, a refusal is the API's error object and holds nothing
-out of the stored referral, and what is accepted is what ``apply`` makes of it.
+The laws: the status and the header fields are documented, a refusal has the API's error object and no value out of the
+stored referral, and an accepted patch has the same result as ``apply_json``.
 """
 
 import json
@@ -17,22 +17,20 @@ from jsonschema import Draft202012Validator
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fuzz import driver, seeds
-from referral_rules import Ruleset, apply, http
-from referral_rules import _catalog
-from referral_rules.http import _openapi as openapi
+from referral_rules import Ruleset, _catalog, apply_json, http
 
 __all__ = ["inputs", "one_input"]
 
 _ERROR = Draft202012Validator(_catalog.schema("error"))
-_DOCUMENTED = openapi.document(Ruleset.load(_catalog.NEWEST))["paths"][http.PATH]["patch"]["responses"]
-_SECRET, _TAG, _NEW = "Mrs Secret", '"tag-of-hers"', '"new"'
-_OPEN = {"status", "substatus"}
+_DOCUMENTED = http.openapi(Ruleset.load(_catalog.NEWEST))["paths"][http.PATH]["patch"]["responses"]
+_SECRET, _TAG, _NEW = "Mrs Secret", '"secret-tag"', '"new"'
+_PUBLIC = {"status", "substatus"}
 
 
 def _marked(value: Any) -> Any:
-    """The value with a secret in each string that may be told to nobody."""
+    """The value with a secret in each string that no answer may show."""
     if isinstance(value, dict):
-        return {name: item if name in _OPEN else _marked(item) for name, item in value.items()}
+        return {name: item if name in _PUBLIC else _marked(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_marked(item) for item in value]
     return f"{value} {_SECRET}" if isinstance(value, str) else value
@@ -48,26 +46,26 @@ def inputs() -> Iterator[bytes]:
 
 
 def one_input(data: bytes) -> None:
-    """Hold one input to the laws.
+    """Check the laws for one input.
 
     Args:
-        data: one byte for whether a referral is stored, header fields as lines, an empty line, and a body.
+        data: one byte that says whether a referral is stored, header fields as lines, an empty line, and a body.
     """
     head, _, body = data[1:].partition(seeds.HEAD_END)
     lines = [line.partition(":") for line in head.decode("latin-1").split("\r\n")]
     request = http.Request([(name, value) for name, _, value in lines], body)
     stored = None if data[:1] == seeds.NOTHING_STORED else _STORED
     outcome = http.exchange(request, stored, entity_tag=lambda: _NEW, now=lambda: datetime.now(UTC))
-    _judge_answer(outcome.response)
+    _check_answer(outcome.response)
     if outcome.response.status >= 400:
         assert outcome.referral is None
-        _judge_silence(outcome.response, data)
+        _check_secrets(outcome.response, data)
     else:
-        _judge_acceptance(outcome, body)
+        _check_accepted(outcome, body)
     assert json.dumps(_STORED) == _BEFORE
 
 
-def _judge_answer(response: http.Response) -> None:
+def _check_answer(response: http.Response) -> None:
     documented = _DOCUMENTED[str(response.status)]
     assert response.headers.keys() <= documented["headers"].keys() | {"Content-Type"}
     assert all(re.fullmatch(r"[\x20-\x7e\x80-\xff]*", value) for value in response.headers.values())
@@ -75,20 +73,20 @@ def _judge_answer(response: http.Response) -> None:
         _ERROR.validate(json.loads(response.body))
 
 
-def _judge_silence(response: http.Response, data: bytes) -> None:
-    told = response.body + repr(response.headers).encode()
+def _check_secrets(response: http.Response, data: bytes) -> None:
+    sent = response.body + repr(response.headers).encode()
     for secret in (_SECRET.encode(), _TAG.strip('"').encode()):
-        assert secret in data or secret not in told
+        assert secret in data or secret not in sent
 
 
-def _judge_acceptance(outcome: http.Outcome, body: bytes) -> None:
+def _check_accepted(outcome: http.Outcome, body: bytes) -> None:
     assert outcome.report is not None
     assert outcome.report.ok
-    present = _STORED if outcome.referral is None else outcome.referral
-    written = {name: present[name] for name in ("eTag", "updatedDateTime")}
-    assert present == {**apply(body, _STORED), **written}
+    current = _STORED if outcome.referral is None else outcome.referral
+    stamped = {name: current[name] for name in ("eTag", "updatedDateTime")}
+    assert current == {**apply_json(body, _STORED), **stamped}
     content = outcome.response.body
-    assert json.loads(content) == present if outcome.response.status == 200 else content == b""
+    assert json.loads(content) == current if outcome.response.status == 200 else content == b""
 
 
 if __name__ == "__main__":

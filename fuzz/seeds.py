@@ -1,4 +1,4 @@
-"""The case files as seeds: what the targets start from, so that whatever they find becomes one more case."""
+"""The case files as seeds. Add a case for each fault that a target finds."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ NOTHING_STORED, STORED, HEAD_END = b"-", b"+", b"\r\n\r\n"
 
 
 def _texts() -> list[tuple[str, str]]:
-    """The text of each patch, and of the referral that it is judged with; each pair once."""
+    """The text of each patch and of its referral; each pair once."""
     pairs = (
         (case.patch if isinstance(case.patch, str) else json.dumps(case.patch), json.dumps(case.referral))
         for case in cases()
@@ -22,24 +22,24 @@ def _texts() -> list[tuple[str, str]]:
 
 
 def referrals() -> list[Any]:
-    """Each referral of the cases once; an input of the target of ``check`` names one by its position."""
+    """Each referral of the cases once. An input of the target ``check`` chooses one by its position."""
     return [json.loads(text) for text in dict.fromkeys(referral for _, referral in _texts())]
 
 
 def check() -> Iterator[bytes]:
-    """Inputs of the target of ``check``: the position of a referral in two bytes, and a patch."""
+    """Inputs of the target ``check``: the position of a referral in two bytes, and a patch."""
     positions = {json.dumps(referral): position for position, referral in enumerate(referrals())}
     for patch, referral in _texts():
         yield positions[referral].to_bytes(SELECTOR_BYTES) + patch.encode("utf-8", "surrogatepass")
 
 
 def stored() -> dict[str, Any]:
-    """The stored referral of the cases of the exchange."""
+    """The stored referral of the HTTP cases."""
     return next(case.stored for case in exchanges() if case.stored is not None)
 
 
 def exchange(tag: str) -> Iterator[bytes]:
-    """Inputs of the target of the exchange: whether a referral is stored, header fields as lines, and a body.
+    """Inputs of the target ``exchange``: whether a referral is stored, header fields as lines, and a body.
 
     Args:
         tag: the entity tag of the stored referral.
