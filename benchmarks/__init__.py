@@ -1,1 +1,1 @@
-"""What a verdict and a new referral cost, beside what one would glue together instead: ``python -m benchmarks``."""
+"""How long a judgement takes, compared with other ways to do the same: ``python -m benchmarks``."""

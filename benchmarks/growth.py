@@ -1,4 +1,4 @@
-"""How the cost grows with the operations of a patch and with the size of a referral."""
+"""How the time grows with the operations of a patch and with the size of a referral."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ class Curve(NamedTuple):
 
 
 def by_operations(rounds: int, seconds: float) -> list[Curve]:
-    """Patches of 1 to 10,000 added members."""
+    """Patches that add 1 to 10,000 members."""
     stored = referral()
     curves: dict[str, list[float]] = {}
     for count in COUNTS:
@@ -49,7 +49,7 @@ def by_operations(rounds: int, seconds: float) -> list[Curve]:
 
 
 def by_members(rounds: int, seconds: float) -> list[Curve]:
-    """P1 and P2 on referrals of 10 to 10,000 members."""
+    """P1 and P2 on referrals with 10 to 10,000 members."""
     curves: dict[str, list[float]] = {}
     for count in COUNTS[1:]:
         stored = referral(count)
@@ -65,13 +65,13 @@ def by_members(rounds: int, seconds: float) -> list[Curve]:
 
 
 def plot(operations: list[Curve], members: list[Curve], file: Path) -> None:
-    """Both as one SVG, with logarithmic axes."""
+    """Write both as one SVG file, with logarithmic axes."""
     import matplotlib as mpl
 
     mpl.use("svg")
     from matplotlib import pyplot
 
-    # The same figures give the same file.
+    # With a fixed salt, the same figures give the same file.
     mpl.rcParams.update({"svg.hashsalt": "referral-rules", "svg.fonttype": "none", "font.size": 9})
     figure, axes = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained", sharey=True)
     for axis, curves, label in (

@@ -1,7 +1,7 @@
-"""The least that must be done, written by hand for these paths alone: no report, no ruleset, one verdict.
+"""The same judgement by hand, for the paths of the scenarios only: a lower bound for the time of ``apply``.
 
-It takes whatever types it is given, and shares nothing with the patch; it says nothing of why it refuses. It is a bound
-and no engine: it knows no calendar, few currencies, and not every odd pair that a referral may be stored with.
+It gives a verdict without a report and without a ruleset. It is not an engine: it does not check that a date is in the
+calendar, has few of the currencies, and expects a valid pair of status and substatus in the referral.
 """
 
 import re
@@ -22,7 +22,7 @@ _ROWS = {
     "Active": ({"Active", "Closed"}, {"Accepted"}),
     "Closed": ({"Closed"}, {"Won", "Lost", "Declined", "Expired"}),
 }
-_MOVES = frozenset(
+_TRANSITIONS = frozenset(
     (status, new, substatus) for status, (to, _) in _ROWS.items() for new in to for substatus in _ROWS[new][1]
 )
 
@@ -202,4 +202,4 @@ def apply(patch: list[dict[str, Any]], referral: Document) -> Document | None:
     status, substatus = document.get("status"), document.get("substatus")
     if status is referral.get("status") and substatus is referral.get("substatus"):
         return document
-    return document if (referral.get("status"), status, substatus) in _MOVES else None
+    return document if (referral.get("status"), status, substatus) in _TRANSITIONS else None

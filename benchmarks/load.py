@@ -1,6 +1,6 @@
 """Loads the example service with concurrent clients, and kills it: ``python -m benchmarks.load``.
 
-Each change adds one member of its own to a team, so that the final team tells what became of every change.
+Each change adds another member to a team, so that the final team shows which changes were applied.
 """
 
 import argparse
@@ -27,7 +27,7 @@ _PAUSE = 0.05
 
 
 class Answer(NamedTuple):
-    """What the service sent."""
+    """An answer of the service."""
 
     status: int
     headers: HTTPMessage
@@ -35,20 +35,20 @@ class Answer(NamedTuple):
 
     @property
     def team(self) -> list[str]:
-        """The changes that the referral in the body has taken, in their order."""
+        """The changes in the referral of the body, in their order."""
         return [member["email"] for member in json.loads(self.body)["team"]]
 
 
 class Run(NamedTuple):
-    """What came of a load.
+    """The result of a load.
 
     Args:
-        patches: how many changes were to be made.
-        statuses: how many answers to PATCH had each status.
-        seconds: how long it took.
-        lost: changes that were acknowledged and are not in a final referral.
-        doubled: changes that are there twice.
-        strange: changes that are there though no one asked for them, or that were applied to an older referral.
+        patches: number of changes to make.
+        statuses: number of answers to PATCH with each status.
+        seconds: duration.
+        lost: acknowledged changes that are not in a final referral.
+        doubled: changes that were applied twice.
+        unexpected: changes that nobody sent, or that were applied to an outdated referral.
     """
 
     patches: int
@@ -56,21 +56,21 @@ class Run(NamedTuple):
     seconds: float
     lost: set[str]
     doubled: set[str]
-    strange: set[str]
+    unexpected: set[str]
 
     @property
     def exact(self) -> bool:
-        """Whether every acknowledged change is there once, and nothing else."""
-        return not (self.lost or self.doubled or self.strange)
+        """True if every acknowledged change was applied once, and nothing else."""
+        return not (self.lost or self.doubled or self.unexpected)
 
 
 class Clients:
-    """Clients that share their work: so many changes, each to one of the referrals.
+    """Clients that share a number of changes, each to one of the referrals.
 
     Args:
         running: the service.
         paths: paths of the referrals.
-        change: makes one change; returns the answer that accepted it.
+        change: makes one change and returns the answer that accepted it.
     """
 
     def __init__(self, running: Service, paths: list[str], change: "Change") -> None:
@@ -108,18 +108,18 @@ Change = Callable[[HTTPConnection, str, str, Counter[int]], Answer]
 
 
 def guarded(connection: HTTPConnection, path: str, name: str, statuses: Counter[int]) -> Answer:
-    """A change with If-Match: read, patch, and once more from the start if another client was faster."""
+    """A change with If-Match: read and patch, and start again if another client was faster."""
     while True:
         tag = _send(connection, "GET", path).headers["ETag"]
         answer = _send(connection, "PATCH", path, _addition(name), {**_JSON, "If-Match": tag})
         statuses[answer.status] += 1
         if answer.status != 412:
             return _expected(answer, 204)
-        time.sleep(random.random() * _PAUSE)  # noqa: S311, no secret
+        time.sleep(random.random() * _PAUSE)  # noqa: S311, not a secret
 
 
 def unguarded(connection: HTTPConnection, path: str, name: str, statuses: Counter[int]) -> Answer:
-    """A change without If-Match, which asks for the referral that came of it."""
+    """A change without If-Match, which gets the new referral back."""
     answer = _send(connection, "PATCH", path, _addition(name), {**_JSON, "Prefer": "return=representation"})
     statuses[answer.status] += 1
     return _expected(answer, 200)
@@ -153,20 +153,20 @@ def create(running: Service, number: int = REFERRALS) -> list[str]:
 
 
 def load(running: Service, paths: list[str], change: Change, patches: int) -> Run:
-    """Make so many changes with all clients at once, and compare what was acknowledged with what is there."""
+    """Make a number of changes with all clients at once, and compare the acknowledged ones with the referrals."""
     clients, start = Clients(running, paths, change), time.monotonic()
     clients.work(iter(range(patches)))
     return _run(clients, _teams(running, paths), patches, time.monotonic() - start)
 
 
 def load_and_kill(database: str, log: Path, patches: int, kills: int = KILLS) -> list[Run]:
-    """Kill the service in the middle of its work, start it again, and compare; so many times.
+    """Kill the service under load, start it again, and compare as ``load`` does.
 
     Args:
         database: URL of the database.
         log: file that takes the access log.
-        patches: after how many acknowledged changes it is killed.
-        kills: how many times.
+        patches: number of acknowledged changes after which it is killed.
+        kills: number of times.
     """
     return [_killed(database, log, patches) for _ in range(kills)]
 
@@ -192,15 +192,15 @@ def _teams(running: Service, paths: list[str]) -> dict[str, list[str]]:
 
 
 def _run(clients: Clients, teams: dict[str, list[str]], patches: int, seconds: float) -> Run:
-    there = Counter(name for team in teams.values() for name in team)
+    applied = Counter(name for team in teams.values() for name in team)
     lost = {name for path, name, _ in clients.acknowledged if name not in teams[path]}
-    doubled = {name for name, times in there.items() if times > 1}
+    doubled = {name for name, times in applied.items() if times > 1}
     stale = {name for path, name, answer in clients.acknowledged if not _newest(answer, name, teams[path])}
-    return Run(patches, clients.statuses, seconds, lost, doubled, (there.keys() - clients.sent) | stale)
+    return Run(patches, clients.statuses, seconds, lost, doubled, (applied.keys() - clients.sent) | stale)
 
 
 def _newest(answer: Answer, name: str, team: list[str]) -> bool:
-    """Whether a change was applied to the then newest referral: what came of it is how the final one began."""
+    """Return True if a change was applied to the newest referral: its team is the start of the final team."""
     return not answer.body or (answer.team == team[: len(answer.team)] and answer.team[-1] == name)
 
 
@@ -232,16 +232,16 @@ def _rows(patches: int) -> Iterator[list[Any]]:
 def _figures(run: Run) -> list[Any]:
     accepted, stale = run.statuses[200] + run.statuses[204], run.statuses[412]
     rate = f"{accepted / run.seconds:,.0f}"
-    return [f"{accepted:,}", f"{stale:,}", rate, len(run.lost), len(run.doubled), len(run.strange)]
+    return [f"{accepted:,}", f"{stale:,}", rate, len(run.lost), len(run.doubled), len(run.unexpected)]
 
 
 def main() -> None:
-    """Run all of it, and print a table in Markdown."""
+    """Run every load, and print a table in Markdown."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=main.__doc__)
-    parser.add_argument("--patches", type=int, default=PATCHES, help="changes in each run (%(default)s)")
+    parser.add_argument("--patches", type=int, default=PATCHES, help="changes in each run (default: %(default)s)")
     patches = parser.parse_args().patches
     print(f"{CLIENTS} clients, 2 processes, CPython {platform.python_version()}\n")
-    print("| database | load | acknowledged | 412 | acknowledged a second | lost | doubled | strange |")
+    print("| database | load | acknowledged | 412 | acknowledged a second | lost | doubled | unexpected |")
     print("|---|---|---|---|---|---|---|---|")
     for row in _rows(patches):
         print(f"| {' | '.join(map(str, row))} |", flush=True)

@@ -1,4 +1,4 @@
-"""Timing in one process: contenders in turn, round after round, garbage collection on."""
+"""Timing in one process: the contenders take turns in each round, with garbage collection on."""
 
 import statistics
 import subprocess
@@ -18,13 +18,13 @@ class Timing(NamedTuple):
 
     @property
     def median(self) -> float:
-        """Half of the rounds were faster."""
+        """The median over the rounds."""
         return statistics.median(self.samples)
 
     def over(self, other: "Timing") -> float:
-        """How many times as long it took as another one: the median over the rounds, each with its own ratio.
+        """The ratio to another timing: the median of the ratios in each round.
 
-        Within a round, whatever slows the machine down slows both.
+        Within a round, anything that slows the machine down slows both.
         """
         return statistics.median(ours / theirs for ours, theirs in zip(self.samples, other.samples, strict=True))
 
@@ -44,12 +44,12 @@ def _figure(microseconds: float) -> str:
 
 
 def interleaved(calls: Mapping[str, Call], rounds: int, seconds: float) -> dict[str, Timing]:
-    """Time every call, a short while in each round, in turn, so that what disturbs one disturbs all.
+    """Time every call for a short while in each round, so that a disturbance affects all of them.
 
     Args:
-        calls: what to time, by name.
-        rounds: how many rounds.
-        seconds: how long each of them is run in a round, about.
+        calls: the calls, by name.
+        rounds: number of rounds.
+        seconds: about how long each call is repeated in a round.
     """
     loops = {name: max(1, int(seconds / max(_once(call), 1e-7))) for name, call in calls.items()}
     samples: dict[str, list[float]] = {name: [] for name in calls}
@@ -73,7 +73,7 @@ def _loop(call: Call, loops: int) -> float:
 
 
 def peak_memory(call: Call) -> int:
-    """Bytes that a call holds at once, at most."""
+    """The most bytes that a call allocates at any one time."""
     tracemalloc.start()
     call()
     _, peak = tracemalloc.get_traced_memory()
@@ -93,7 +93,7 @@ print((perf_counter() - start) * 1000)
 
 
 def start_up(rounds: int) -> tuple[float, float]:
-    """Milliseconds that the import adds to a bare interpreter, and that the first verdict takes after it."""
+    """Milliseconds that the import adds to a bare interpreter, and that the first judgement takes after it."""
     added, verdict = [], []
     for _ in range(rounds):
         bare = _process(_BARE)[0]

@@ -1,4 +1,4 @@
-"""The patches and the referrals that are timed."""
+"""The patches and referrals of the benchmark."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ Patch = list[dict[str, Any]]
 
 
 class Scenario(NamedTuple):
-    """A patch for a referral, and whether it is accepted."""
+    """A patch for a referral, and True if it is accepted."""
 
     name: str
     patch: Patch
@@ -21,14 +21,14 @@ class Scenario(NamedTuple):
 
 
 def referral(members: int = 1) -> dict[str, Any]:
-    """The example referral, with as many members in its team."""
+    """The example referral, with this number of members in its team."""
     stored: dict[str, Any] = json.loads((_EXAMPLES / "referral.json").read_text(encoding="utf-8"))
     team = [{**stored["team"][0], "email": f"member{number}@contoso.com"} for number in range(members)]
     return {**stored, "team": team}
 
 
 def additions(count: int) -> Patch:
-    """A patch that adds as many members to the team, one by one."""
+    """A patch that adds this number of members to the team, one by one."""
     return [
         {"op": "add", "path": "/team/-", "value": {**MEMBER, "phoneNumber": str(number)}} for number in range(count)
     ]

@@ -1,4 +1,4 @@
-"""Starts the example service, and a PostgreSQL for it, as processes of their own on free ports."""
+"""Starts the example service and a PostgreSQL server for it, as processes on free ports."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 _HOST = "127.0.0.1"
-_PATIENCE = 60
+_TIMEOUT = 60
 _DEBIAN = Path("/usr/lib/postgresql")
 
 
@@ -24,9 +24,9 @@ class Service(NamedTuple):
     """A running service.
 
     Args:
-        port: where it listens.
+        port: its port.
         database: URL of its database.
-        process: its process, the leader of a group of its own.
+        process: its process, which leads a process group.
         log: its access log.
     """
 
@@ -42,12 +42,12 @@ class Service(NamedTuple):
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[HTTPConnection]:
-        """A connection of one's own, closed in the end."""
-        with contextlib.closing(HTTPConnection(_HOST, self.port, timeout=_PATIENCE)) as connection:
+        """A new connection, which is closed at the end."""
+        with contextlib.closing(HTTPConnection(_HOST, self.port, timeout=_TIMEOUT)) as connection:
             yield connection
 
     def kill(self) -> None:
-        """End it, with all its workers, as a failing machine would: no clean-up of any kind."""
+        """Kill it with all its workers, without any clean-up, as a crash of the machine would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
@@ -58,8 +58,8 @@ def service(database: str, log: Path, workers: int = 1) -> Iterator[Service]:
 
     Args:
         database: URL of the database.
-        log: file that takes the access log.
-        workers: how many processes answer.
+        log: file for the access log.
+        workers: number of processes.
     """
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", "examples.service.app:create_app"]
@@ -89,7 +89,7 @@ def _free_port() -> int:
 
 
 def _wait(running: Service) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT
     while time.monotonic() < deadline and running.process.poll() is None:
         with contextlib.suppress(OSError), running.connection() as connection:
             connection.request("GET", "/openapi.json")
@@ -100,7 +100,7 @@ def _wait(running: Service) -> None:
 
 
 def postgres_programs() -> Path | None:
-    """The folder of PostgreSQL's server programs: on the path, or where Debian keeps them; None if there is none."""
+    """The folder of PostgreSQL's server programs, on the path or where Debian has them; None if not installed."""
     found = shutil.which("postgres")
     folders = [Path(found).resolve().parent] if found else sorted(_DEBIAN.glob("*/bin"))
     return next((folder for folder in reversed(folders) if (folder / "initdb").exists()), None)
@@ -108,14 +108,14 @@ def postgres_programs() -> Path | None:
 
 @contextlib.contextmanager
 def postgres(programs: Path) -> Iterator[str]:
-    """A PostgreSQL with a cluster of its own in a temporary folder, which is removed afterwards.
+    """A PostgreSQL server with a new cluster in a temporary folder, which is removed afterwards.
 
     Args:
         programs: the folder of its programs.
     Yields:
         the URL of its database.
     """
-    # PostgreSQL refuses to run as root; Debian's package brings a user for it.
+    # PostgreSQL refuses to run as root. Debian's package creates a user for it.
     user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="referrals-"))
     if user:
