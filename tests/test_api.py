@@ -23,8 +23,8 @@ PUBLIC = {
         "evaluate_json",
     ],
     "referral_rules.http": [
-        "BODY_BYTES", "PATH", "Outcome", "Request", "Response", "error", "exchange", "fault", "loads", "refused",
-        "represent",
+        "BODY_BYTES", "PATH", "Outcome", "Request", "Response", "error", "error_schema", "exchange", "fault", "loads",
+        "openapi", "refused", "report", "represent",
     ],
     "referral_rules.testing": [
         "DEFAULT", "Breach", "ConformanceError", "HttpService", "InMemoryService", "ReferralLifecycle",

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from referral_rules import Ruleset, _catalog, _views
+from referral_rules import Ruleset, _views, http
 from referral_rules._cli.writing import json_text
-from referral_rules.http import _openapi
 
 __all__ = ["FORMATS"]
 
@@ -14,7 +13,7 @@ FORMATS: dict[str, Callable[[Ruleset], str]] = {
     "markdown": lambda rules: f"{_views.markdown_paths(rules)}\n",
     "mermaid": lambda rules: f"{_views.mermaid(rules)}\n",
     "patch-schema": lambda rules: json_text(_views.patch_schema(rules)),
-    "report-schema": lambda _: json_text(_catalog.schema("report")),
-    "error-schema": lambda _: json_text(_openapi.error_schema()),
-    "openapi": lambda rules: json_text(_openapi.document(rules)),
+    "report-schema": lambda _: json_text(_views.report_schema()),
+    "error-schema": lambda _: json_text(http.error_schema()),
+    "openapi": lambda rules: json_text(http.openapi(rules)),
 }
