@@ -477,6 +477,22 @@ def test_any_other_body_is_a_value_error(body: bytes) -> None:
         http.report(body)
 
 
+scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
+malformed = scalars | st.lists(scalars, max_size=2) | st.dictionaries(st.text(max_size=3), scalars, max_size=2)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from([*ERROR.to_dict()]), malformed, max_size=3), max_size=3))
+def test_malformed_details_are_a_value_error_or_a_printable_report(changes: list[dict[str, Any]]) -> None:
+    details = [{**json.loads(json.dumps(ERROR.to_dict())), **change} for change in changes]
+    body = _json.dumps({"error": {"code": "invalidRequest", "innerError": {"details": details}}})
+    try:
+        report = http.report(body)
+    except ValueError:
+        return
+    assert str(report)
+    assert report is None or json.dumps(report.to_dict())
+
+
 def test_requests_and_answers_are_values() -> None:
     outcome = exchanged()
     for value, same, other in (

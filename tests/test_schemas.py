@@ -55,7 +55,8 @@ def test_the_example_referral_fits_its_schema() -> None:
 @pytest.mark.parametrize("file", GENERATED)
 def test_a_generated_file_is_up_to_date(file: str) -> None:
     """Generate the files again with: nox -s generate."""
-    assert (SCHEMAS / file).read_text(encoding="utf-8") == json.dumps(GENERATED[file](), indent=2, ensure_ascii=False) + "\n"
+    generated = json.dumps(GENERATED[file](), indent=2, ensure_ascii=False)
+    assert (SCHEMAS / file).read_text(encoding="utf-8") == f"{generated}\n"
 
 
 def test_the_codes_of_the_schemas_are_those_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
