@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property, reduce
+from operator import ge, le
 from typing import Any
 
 from referral_rules._rules.resource import Resource, Schema
@@ -187,12 +188,8 @@ def _count(length: object) -> int:
     return length
 
 
-def _minimum(bound: float, _: _Compile) -> Checks:
-    return ANY | dict.fromkeys(_TYPES["number"], lambda value: value >= bound)
-
-
-def _maximum(bound: float, _: _Compile) -> Checks:
-    return ANY | dict.fromkeys(_TYPES["number"], lambda value: value <= bound)
+def _compared(compare: Callable[[Any, float], bool]) -> Callable[[Any, _Compile], Checks]:
+    return lambda bound, _: ANY | dict.fromkeys(_TYPES["number"], lambda value: compare(value, bound))
 
 
 def _items(schema: Schema, compile_: _Compile) -> Checks:
@@ -255,9 +252,9 @@ _KEYWORDS: dict[str, Callable[[Any, _Compile], Checks]] = {
     "enum": _enum,
     "items": _items,
     "maxLength": _max_length,
-    "maximum": _maximum,
+    "maximum": _compared(le),
     "minLength": _min_length,
-    "minimum": _minimum,
+    "minimum": _compared(ge),
     "not": _not,
     "pattern": _pattern,
     "properties": _properties,

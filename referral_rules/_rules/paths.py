@@ -65,7 +65,7 @@ class Rule(NamedTuple):
     schema: Schema
 
 
-class Permission:
+class Permission(NamedTuple):
     """One operation that is allowed at one path, compiled: everything that the engine needs to carry it out.
 
     Args:
@@ -78,26 +78,13 @@ class Permission:
         may_warn: True for a value that a warning may be due for.
     """
 
-    __slots__ = ("checks", "governed", "may_warn", "quick", "rule", "steps", "write")
-
-    def __init__(
-        self,
-        rule: Rule,
-        steps: Steps,
-        checks: Checks,
-        quick: Checks,
-        write: Write,
-        *,
-        governed: bool,
-        may_warn: Callable[[Any], bool],
-    ) -> None:
-        self.rule = rule
-        self.steps = steps
-        self.checks = checks
-        self.quick = quick
-        self.write = write
-        self.governed = governed
-        self.may_warn = may_warn
+    rule: Rule
+    steps: Steps
+    checks: Checks
+    quick: Checks
+    write: Write
+    governed: bool
+    may_warn: Callable[[Any], bool]
 
 
 def covers(rule: Rule, parts: tuple[str, ...]) -> bool:

@@ -88,16 +88,9 @@ class Rules:
         A bounded number is remembered, and only of permitted paths, so that no sequence of patches fills the memory.
         """
         steps = steps_of(rule, tokens(path))
-        checks, quick = self._compiled(rule)
-        permission = Permission(
-            rule,
-            steps,
-            checks,
-            quick,
-            writer(op, steps, absent_is_null=self._absent_is_null),
-            governed=any(field[: len(steps)] == steps for field in (self.status, self.substatus) if field),
-            may_warn=self._may_warn(rule),
-        )
+        write = writer(op, steps, absent_is_null=self._absent_is_null)
+        governed = any(field[: len(steps)] == steps for field in (self.status, self.substatus) if field)
+        permission = Permission(rule, steps, *self._compiled(rule), write, governed, self._may_warn(rule))
         if len(self.permissions) >= _REMEMBERED:
             self.permissions.clear()
         self.permissions.setdefault(path, {})[op] = permission

@@ -60,7 +60,9 @@ def _exactly(code: Code, rules: Ruleset, referral: dict[str, Any]) -> st.SearchS
     if code not in _MAKERS:
         return st.nothing()
     made = _MAKERS[code](rules, referral)
-    return made.filter(lambda patch: {found.code for found in evaluation(rules, patch, referral).report.errors} == {code})
+    return made.filter(
+        lambda patch: {found.code for found in evaluation(rules, patch, referral).report.errors} == {code}
+    )
 
 
 def _among_accepted(
