@@ -1,4 +1,4 @@
-"""An engine that was written a second time, plainly, and engines and services that are broken in one known way each."""
+"""A second, simple engine, and engines and services that are each broken in one known way."""
 
 import copy
 import re
@@ -9,9 +9,7 @@ from unicodedata import normalize
 
 from jsonschema import Draft202012Validator
 
-from referral_rules import PatchRejected, Ruleset, State, http
-from referral_rules import _json
-from referral_rules.fields import unite
+from referral_rules import PatchRejected, Ruleset, State, _json, http
 from referral_rules.testing import InMemoryService
 
 LATEST = Ruleset.load("partner-center")
@@ -33,7 +31,7 @@ class Refused(Exception):
 
 
 class PlainEngine:
-    """Judges and applies patches in the most obvious way: deep copies, jsonschema, one question after the other."""
+    """Checks and applies patches in the simplest way: deep copies, jsonschema, one check after the other."""
 
     def __init__(self, rules: Ruleset = LATEST) -> None:
         document = rules.document
@@ -44,33 +42,35 @@ class PlainEngine:
     def apply(self, patch: Any, referral: Any) -> Any:
         operations = self.operations(patch)
         if not isinstance(referral, dict):
-            raise Refused("the referral is no object")
+            raise Refused("the referral is not an object")
         document = self.copied(referral)
         for operation in operations:
             self.carry_out(operation, document)
             self.after_each(referral, document)
         if any(operation["path"] in ("/status", "/substatus") for operation in operations):
-            self.judge_move(self.pair(referral), self.pair(document))
+            self.check_move(self.pair(referral), self.pair(document))
         return document
 
     def copied(self, value: Any) -> Any:
         return copy.deepcopy(value)
 
     def after_each(self, before: Any, after: Any) -> None:
-        """Nothing is judged between operations."""
+        """Nothing is checked between operations."""
+
+    def apply_json(self, text: str, referral: Any) -> Any:
+        try:
+            return self.apply(_json.loads(text), referral)
+        except ValueError:
+            raise Refused("not JSON") from None
 
     def operations(self, patch: Any) -> list[dict[str, Any]]:
-        try:
-            parsed = _json.loads(patch) if isinstance(patch, str) else patch
-        except ValueError:
-            raise Refused("no JSON") from None
-        if not isinstance(parsed, list) or len(parsed) > self.limits["operations"]:
-            raise Refused("no array, or too long a one")
-        return parsed
+        if not isinstance(patch, list) or len(patch) > self.limits["operations"]:
+            raise Refused("not an array, or too long")
+        return patch
 
     def carry_out(self, operation: Any, document: Any) -> None:
         if not isinstance(operation, dict) or not {"op", "path", "value"} <= operation.keys():
-            raise Refused("no operation")
+            raise Refused("not an operation")
         op, path, value = operation["op"], operation["path"], operation["value"]
         if not isinstance(op, str) or not isinstance(path, str) or op not in self.supported():
             raise Refused("op or path is wrong")
@@ -92,7 +92,7 @@ class PlainEngine:
 
     def decode(self, path: str) -> list[str]:
         if (path and not path.startswith("/")) or re.search("~(?![01])", path):
-            raise Refused("no pointer")
+            raise Refused("not a pointer")
         return [self.unescape(token) for token in path.split("/")[1:]]
 
     def unescape(self, token: str) -> str:
@@ -141,7 +141,7 @@ class PlainEngine:
     def row(self, status: Any) -> Any:
         return self.table.get(status) if isinstance(status, str) else None
 
-    def judge_move(self, before: State, after: State) -> None:
+    def check_move(self, before: State, after: State) -> None:
         row, new = self.row(before.status), self.row(after.status)
         if row is None or new is None or after.status not in row["to"] or after.substatus not in new["substatuses"]:
             raise Refused("no such move")
@@ -161,7 +161,7 @@ def depth(value: Any) -> int:
     return 0
 
 
-class AncestorAllowed(PlainEngine):
+class AllowsAncestors(PlainEngine):
     def match(self, path: str, tokens: list[str]) -> Any:
         inside = (rule for rule in self.paths if tokens and list(rule[: len(tokens)]) == tokens)
         return super().match(path, tokens) or next(inside, None)
@@ -170,34 +170,34 @@ class AncestorAllowed(PlainEngine):
         return True
 
 
-class PrefixMatch(PlainEngine):
+class MatchesPrefixes(PlainEngine):
     def match(self, path: str, tokens: list[str]) -> Any:
         known = (rule for rule in self.paths if path.startswith("/" + "/".join(rule)))
         return super().match(path, tokens) or next(known, None)
 
 
-class CaseFolded(PlainEngine):
+class IgnoresCase(PlainEngine):
     def covers(self, rule: Any, tokens: list[str]) -> bool:
         lowered = tuple(step.lower() for step in rule)
         return super().covers(lowered, [token.lower() for token in tokens])
 
 
-class EmptyTokensDropped(PlainEngine):
+class DropsEmptyTokens(PlainEngine):
     def decode(self, path: str) -> list[str]:
         return [token for token in super().decode(path) if token]
 
 
-class DecodedBeforeSplitting(PlainEngine):
+class DecodesBeforeSplitting(PlainEngine):
     def decode(self, path: str) -> list[str]:
         return super().decode(path.replace("~1", "/"))
 
 
-class ReplaceCreates(PlainEngine):
+class CreatesByReplace(PlainEngine):
     def write(self, op: str, tokens: list[str], value: Any, document: Any) -> None:
         super().write("add", tokens, value, document)
 
 
-class AddNeedsAbsence(PlainEngine):
+class RefusesAddOnExistingMembers(PlainEngine):
     def write(self, op: str, tokens: list[str], value: Any, document: Any) -> None:
         before = copy.deepcopy(document)
         super().write(op, tokens, value, document)
@@ -205,43 +205,43 @@ class AddNeedsAbsence(PlainEngine):
             raise Refused("it is there already")
 
 
-class PairJudgedAfterEach(PlainEngine):
+class JudgesThePairAfterEachOperation(PlainEngine):
     def after_each(self, before: Any, after: Any) -> None:
         if self.pair(before) != self.pair(after):
-            self.judge_move(self.pair(before), self.pair(after))
+            self.check_move(self.pair(before), self.pair(after))
 
 
-class SubstatusNotJudged(PlainEngine):
-    def judge_move(self, before: State, after: State) -> None:
+class IgnoresTheSubstatus(PlainEngine):
+    def check_move(self, before: State, after: State) -> None:
         if after.status not in self.table.get(before.status, {"to": []})["to"]:
             raise Refused("no such move")
 
 
-class MoveNotJudged(PlainEngine):
-    def judge_move(self, before: State, after: State) -> None:
+class JudgesTheNewPairAlone(PlainEngine):
+    def check_move(self, before: State, after: State) -> None:
         if after.substatus not in self.table.get(after.status, {"substatuses": []})["substatuses"]:
             raise Refused("no such pair")
 
 
-class MoveJudgedBySubstatus(PlainEngine):
-    def judge_move(self, before: State, after: State) -> None:
+class JudgesTheNewSubstatusAlone(PlainEngine):
+    def check_move(self, before: State, after: State) -> None:
         if not any(after.substatus in row["substatuses"] for row in self.table.values()):
             raise Refused("no such substatus")
 
 
-class AppliedBackwards(PlainEngine):
+class AppliesBackwards(PlainEngine):
     def operations(self, patch: Any) -> list[dict[str, Any]]:
         return super().operations(patch)[::-1]
 
 
-class SaidTwiceDoneOnce(PlainEngine):
+class DropsRepeatedOperations(PlainEngine):
     def operations(self, patch: Any) -> list[dict[str, Any]]:
         found = super().operations(patch)
         return [each for index, each in enumerate(found) if each not in found[:index]]
 
 
-class AddedAtTheEnd(PlainEngine):
-    """Adds what comes at the end of an array after all else."""
+class AppendsAfterAllElse(PlainEngine):
+    """Appends to arrays after all other operations."""
 
     def operations(self, patch: Any) -> list[dict[str, Any]]:
         return sorted(
@@ -249,15 +249,15 @@ class AddedAtTheEnd(PlainEngine):
         )
 
 
-class Impatient(PlainEngine):
+class AllowsOneOperationLess(PlainEngine):
     def __init__(self) -> None:
         super().__init__()
         self.limits = {**self.limits, "operations": self.limits["operations"] - 1}
 
 
-class ReceivedForgotten(PlainEngine):
-    def judge_move(self, before: State, after: State) -> None:
-        super().judge_move(before, after)
+class RefusesReceivedToActive(PlainEngine):
+    def check_move(self, before: State, after: State) -> None:
+        super().check_move(before, after)
         if before.substatus == "Received" and after.status == "Active":
             raise Refused("no such move")
 
@@ -267,7 +267,7 @@ class WritesTheDate(PlainEngine):
         return {**super().apply(patch, referral), "updatedDateTime": "2026-01-01T00:00:00Z"}
 
 
-class AlwaysTheFirst(PlainEngine):
+class TakesIndex1For0(PlainEngine):
     def step(self, container: Any, token: str) -> Any:
         place = token if isinstance(container, dict) else token.replace("1", "0")
         return super().step(container, place)
@@ -283,42 +283,42 @@ class AppendsAtTheFront(PlainEngine):
             array.insert(0, array.pop())
 
 
-class LeadingZeros(PlainEngine):
+class AllowsLeadingZeros(PlainEngine):
     def is_index(self, token: str) -> bool:
         return token.isdigit()
 
 
-class TildesBackwards(PlainEngine):
+class UnescapesTilde0First(PlainEngine):
     def unescape(self, token: str) -> str:
         return token.replace("~0", "~").replace("~1", "/")
 
 
-class TrueIsOne(PlainEngine):
+class TakesTrueFor1(PlainEngine):
     def fits(self, rule: Any, value: Any) -> bool:
         twin = bool(value) if value in (0, 1) and type(value) is int else int(value) if type(value) is bool else value
         return super().fits(rule, value) or super().fits(rule, twin)
 
 
-class ValuesUnjudged(PlainEngine):
+class IgnoresValues(PlainEngine):
     def fits(self, rule: Any, value: Any) -> bool:
         return True
 
 
-class Unlimited(PlainEngine):
+class IgnoresLimits(PlainEngine):
     def __init__(self) -> None:
         super().__init__()
         self.limits = {"operations": 10**9, "pathLength": 10**9, "depth": 10**9}
 
 
-class RemoveSupported(PlainEngine):
+class AcceptsRemove(PlainEngine):
     def carry_out(self, operation: Any, document: Any) -> None:
         if isinstance(operation, dict) and operation.get("op") == "remove":
             return
         super().carry_out(operation, document)
 
 
-class WritesElsewhere(PlainEngine):
-    """Makes the name what no patch asked for, when it writes anything at all."""
+class WritesTheName(PlainEngine):
+    """Writes the name with each operation."""
 
     def carry_out(self, operation: Any, document: Any) -> None:
         super().carry_out(operation, document)
@@ -333,8 +333,8 @@ class MutatesTheReferral(PlainEngine):
         super().write(op, tokens, copy.deepcopy(value), document)
 
 
-class TextsChanged(PlainEngine):
-    """Keeps of each text what a function makes of it."""
+class ChangesTexts(PlainEngine):
+    """Stores what a function makes of each string."""
 
     def __init__(self, change: Callable[[str], str | None]) -> None:
         super().__init__()
@@ -352,7 +352,7 @@ class TextsChanged(PlainEngine):
         return [self.kept(item) for item in value] if isinstance(value, list) else value
 
 
-class HalfAppliedOnFailure(MutatesTheReferral):
+class LeavesHalfOfARefusedPatch(MutatesTheReferral):
     def apply(self, patch: Any, referral: Any) -> Any:
         original = copy.deepcopy(referral)
         document = super().apply(patch, referral)
@@ -362,7 +362,7 @@ class HalfAppliedOnFailure(MutatesTheReferral):
         return result
 
 
-class AliasesThePatch(PlainEngine):
+class SharesThePatch(PlainEngine):
     def carry_out(self, operation: Any, document: Any) -> None:
         self.value = operation["value"] if isinstance(operation, dict) and "value" in operation else None
         super().carry_out(operation, document)
@@ -371,7 +371,7 @@ class AliasesThePatch(PlainEngine):
         super().write(op, tokens, self.value, document)
 
 
-class AliasesWhatIsInside(AliasesThePatch):
+class SharesPartsOfThePatch(SharesThePatch):
     def write(self, op: str, tokens: list[str], value: Any, document: Any) -> None:
         self.value = {**self.value} if isinstance(self.value, dict) else copy.deepcopy(self.value)
         super().write(op, tokens, value, document)
@@ -386,12 +386,12 @@ class MutatesThePatch(PlainEngine):
         return found
 
 
-class Raw(PlainEngine):
+class RaisesTypeErrors(PlainEngine):
     def operations(self, patch: Any) -> list[dict[str, Any]]:
         return [operation for operation in patch if operation["op"]]
 
 
-class TellsWhatIsStored(PlainEngine):
+class ShowsTheReferral(PlainEngine):
     def apply(self, patch: Any, referral: Any) -> Any:
         try:
             return super().apply(patch, referral)
@@ -399,7 +399,7 @@ class TellsWhatIsStored(PlainEngine):
             raise Refused(f"{refused}: {referral}") from None
 
 
-class TellsInANote(PlainEngine):
+class ShowsTheReferralInANote(PlainEngine):
     def apply(self, patch: Any, referral: Any) -> Any:
         try:
             return super().apply(patch, referral)
@@ -408,8 +408,8 @@ class TellsInANote(PlainEngine):
             raise
 
 
-class Telling:
-    """The real engine, with another report."""
+class ReportsOtherErrors:
+    """The package's own engine, with other errors in its report."""
 
     def __init__(self, change: Callable[[list[Any]], list[Any]]) -> None:
         self.change = change
@@ -427,12 +427,14 @@ def first_only(errors: list[Any]) -> list[Any]:
     return errors[:1]
 
 
-def counted_from_one(errors: list[Any]) -> list[Any]:
-    return [error._replace(op_index=None if error.op_index is None else error.op_index + 1) for error in errors]
+def counting_from_one(errors: list[Any]) -> list[Any]:
+    return [
+        error.__replace__(op_index=None if error.op_index is None else error.op_index + 1) for error in errors
+    ]
 
 
 class Broken(NamedTuple):
-    """A broken engine or service, and what of the kit is to find it."""
+    """A broken engine or service, and the law that finds it."""
 
     name: str
     candidate: Callable[[], Any]
@@ -446,33 +448,47 @@ def answering(change: Callable[..., http.Outcome]) -> Callable[[], InMemoryServi
 
 
 def sent(request: http.Request) -> dict[str, str]:
-    return {name.title(): value for name, value in unite(request.headers).items()}
+    """The header fields of a request, as the kit sends them."""
+    return {str(name).title(): str(value) for name, value in dict(request.headers).items()}
 
 
-def _without(request: http.Request, *names: str) -> http.Request:
-    kept = {name: value for name, value in sent(request).items() if name not in names}
-    return request._replace(headers=kept)
+def changed(
+    outcome: http.Outcome,
+    *,
+    status: int | None = None,
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
+    referral: dict[str, Any] | None = None,
+) -> http.Outcome:
+    """The outcome with other parts."""
+    old = outcome.response
+    response = http.Response(
+        old.status if status is None else status,
+        {**old.headers, **(headers or {})},
+        old.body if body is None else body,
+    )
+    return http.Outcome(response, outcome.referral if referral is None else referral, outcome.report)
+
+
+def without(request: http.Request, *names: str) -> http.Request:
+    return http.Request({name: value for name, value in sent(request).items() if name not in names}, request.body)
 
 
 def ignoring(*names: str) -> Callable[..., http.Outcome]:
-    return lambda request, stored, makers: http.exchange(_without(request, *names), stored, **makers)
+    return lambda request, stored, makers: http.exchange(without(request, *names), stored, **makers)
 
 
-def matching_weakly(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def accepting_weak_tags(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     headers = {name: value.replace("W/", "") for name, value in sent(request).items()}
-    return http.exchange(request._replace(headers=headers), stored, **makers)
+    return http.exchange(http.Request(headers, request.body), stored, **makers)
 
 
-def matching_one_tag(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
-    tags = sent(request).get("If-Match", "").split(",")
-    return http.exchange(
-        request._replace(headers={**sent(request), "If-Match": tags[0]}) if tags[0] else request,
-        stored,
-        **makers,
-    )
+def comparing_the_first_tag(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+    headers = {name: value.split(",")[0] if name == "If-Match" else value for name, value in sent(request).items()}
+    return http.exchange(http.Request(headers, request.body), stored, **makers)
 
 
-class MatchingOldTags:
+class AcceptingOldTags:
     """Takes each tag that a referral ever had for the present one."""
 
     def __init__(self) -> None:
@@ -480,106 +496,102 @@ class MatchingOldTags:
 
     def __call__(self, request: http.Request, stored: Any, makers: Any) -> http.Outcome:
         self.known.add(str((stored or {}).get("eTag")))
-        present = sent(request).get("If-Match") not in self.known
-        return http.exchange(request if present else _without(request, "If-Match"), stored, **makers)
+        unknown = sent(request).get("If-Match") not in self.known
+        return http.exchange(request if unknown else without(request, "If-Match"), stored, **makers)
 
 
-def with_a_body(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def sending_a_body(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
-    body = outcome.response.body or b"{}"
-    return outcome._replace(response=outcome.response._replace(body=body))
+    return changed(outcome, body=outcome.response.body or b"{}")
 
 
-def with_a_new_tag(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def renewing_every_tag(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
     if outcome.referral is not None or outcome.response.status >= 400:
         return outcome
-    referral = {**stored, "eTag": makers["entity_tag"]()}
-    response = outcome.response._replace(headers={**outcome.response.headers, "ETag": referral["eTag"]})
-    return outcome._replace(referral=referral, response=response)
+    tag = makers["entity_tag"]()
+    return changed(outcome, headers={"ETag": tag}, referral={**stored, "eTag": tag})
 
 
-def with_the_old_tag(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def keeping_every_tag(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
     if outcome.referral is None:
         return outcome
-    response = outcome.response._replace(headers={**outcome.response.headers, "ETag": stored["eTag"]})
-    return outcome._replace(referral={**outcome.referral, "eTag": stored["eTag"]}, response=response)
+    tag = stored["eTag"]
+    return changed(outcome, headers={"ETag": tag}, referral={**outcome.referral, "eTag": tag})
 
 
-def with_half_of_it(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def storing_half_of_a_refused_patch(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
     if outcome.report is None or outcome.report.ok:
         return outcome
     try:
         operations = _json.loads(request.body)
-        return outcome._replace(referral={**stored, **LATEST.apply(operations[:1], stored)})
+        return changed(outcome, referral={**stored, **LATEST.apply(operations[:1], stored)})
     except (PatchRejected, ValueError, TypeError):
         return outcome
 
 
-def with_a_plain_text(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def refusing_in_plain_text(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
-    body = b"Bad Request" if outcome.response.status >= 400 else outcome.response.body
-    return outcome._replace(response=outcome.response._replace(body=body))
+    return changed(outcome, body=b"Bad Request") if outcome.response.status >= 400 else outcome
 
 
-def with_another_status(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
+def sending_500_for_409(request: http.Request, stored: Any, makers: Any) -> http.Outcome:
     outcome = http.exchange(request, stored, **makers)
-    status = 500 if outcome.response.status == 409 else outcome.response.status
-    return outcome._replace(response=outcome.response._replace(status=status))
+    return changed(outcome, status=500) if outcome.response.status == 409 else outcome
 
 
 BROKEN = (
-    Broken("an ancestor may be written", AncestorAllowed, "no twin: an ancestor"),
-    Broken("a prefix is enough", PrefixMatch, "no twin: a longer or a shorter name"),
-    Broken("paths are compared without case", CaseFolded, "no twin: another case"),
-    Broken("empty tokens are dropped", EmptyTokensDropped, "no twin: empty tokens"),
-    Broken("~1 is decoded before the path is split", DecodedBeforeSplitting, "no twin: other escapes"),
-    Broken("an index may have leading zeros", LeadingZeros, "no twin: leading zeros"),
-    Broken("~0 is decoded before ~1", lambda: TildesBackwards(ODD_NAMES), "result", ODD_NAMES),
-    Broken("replace creates", ReplaceCreates, "refuses target_missing"),
-    Broken("add is refused on an existing member", AddNeedsAbsence, "accepts"),
+    Broken("ancestors may be written", AllowsAncestors, "other path: ancestor"),
+    Broken("a prefix of a path is enough", MatchesPrefixes, "other path: longer or shorter name"),
+    Broken("letter case is ignored", IgnoresCase, "other path: letter case"),
+    Broken("empty tokens are dropped", DropsEmptyTokens, "other path: empty tokens"),
+    Broken("~1 is decoded before the path is split", DecodesBeforeSplitting, "other path: escapes"),
+    Broken("an index may have leading zeros", AllowsLeadingZeros, "other path: leading zeros"),
+    Broken("~0 is decoded before ~1", lambda: UnescapesTilde0First(ODD_NAMES), "result", ODD_NAMES),
+    Broken("replace creates", CreatesByReplace, "refuses target_missing"),
+    Broken("add is refused on an existing member", RefusesAddOnExistingMembers, "accepts"),
     Broken("add at the end writes to the front", AppendsAtTheFront, "order"),
-    Broken("the pair is judged after each operation", PairJudgedAfterEach, "moves"),
-    Broken("the substatus is not judged", SubstatusNotJudged, "refuses substatus_not_allowed"),
-    Broken("the move is judged on the new pair alone", MoveNotJudged, "refuses transition_not_allowed"),
-    Broken("the move is judged by the substatus alone", MoveJudgedBySubstatus, "refuses transition_not_allowed"),
-    Broken("operations are applied backwards", AppliedBackwards, "sequence"),
-    Broken("what is said twice is done once", SaidTwiceDoneOnce, "order"),
-    Broken("what is added at the end waits for the rest", AddedAtTheEnd, "sequence"),
-    Broken("a pair of the table is forgotten", ReceivedForgotten, "table"),
-    Broken("one operation less than the limit is the most", Impatient, "limits"),
-    Broken("the time of the change is written, too", WritesTheDate, "result"),
-    Broken("an empty text is taken for none", lambda: TextsChanged(lambda text: text or None), "texts"),
-    Broken("index 1 is taken for 0", AlwaysTheFirst, "indices"),
-    Broken("long texts are cut short", lambda: TextsChanged(lambda text: text[:255]), "texts"),
-    Broken("texts are composed", lambda: TextsChanged(lambda text: normalize("NFC", text)), "texts"),
-    Broken("texts are trimmed", lambda: TextsChanged(str.strip), "texts"),
-    Broken("true is taken for 1", TrueIsOne, "refuses value_invalid"),
-    Broken("values are not judged", ValuesUnjudged, "refuses value_invalid"),
-    Broken("there are no limits", Unlimited, "refuses limit_exceeded"),
-    Broken("remove is taken, and ignored", RemoveSupported, "refuses op_not_supported"),
-    Broken("another member is written, too", WritesElsewhere, "no escape"),
+    Broken("the pair is checked after each operation", JudgesThePairAfterEachOperation, "moves"),
+    Broken("the substatus is not checked", IgnoresTheSubstatus, "refuses substatus_not_allowed"),
+    Broken("only the new pair is checked", JudgesTheNewPairAlone, "refuses transition_not_allowed"),
+    Broken("only the new substatus is checked", JudgesTheNewSubstatusAlone, "refuses transition_not_allowed"),
+    Broken("operations are applied backwards", AppliesBackwards, "sequence"),
+    Broken("repeated operations are dropped", DropsRepeatedOperations, "order"),
+    Broken("elements are appended after all other operations", AppendsAfterAllElse, "sequence"),
+    Broken("a move of the table is refused", RefusesReceivedToActive, "table"),
+    Broken("the limit is one operation too low", AllowsOneOperationLess, "limits"),
+    Broken("the time of the change is written", WritesTheDate, "result"),
+    Broken("an empty string is taken for null", lambda: ChangesTexts(lambda text: text or None), "texts"),
+    Broken("index 1 is taken for 0", TakesIndex1For0, "indices"),
+    Broken("long strings are truncated", lambda: ChangesTexts(lambda text: text[:255]), "texts"),
+    Broken("strings are normalized", lambda: ChangesTexts(lambda text: normalize("NFC", text)), "texts"),
+    Broken("strings are trimmed", lambda: ChangesTexts(str.strip), "texts"),
+    Broken("true is taken for 1", TakesTrueFor1, "refuses value_invalid"),
+    Broken("values are not checked", IgnoresValues, "refuses value_invalid"),
+    Broken("there are no limits", IgnoresLimits, "refuses limit_exceeded"),
+    Broken("remove is accepted and ignored", AcceptsRemove, "refuses op_not_supported"),
+    Broken("another member is written", WritesTheName, "no escape"),
     Broken("the referral passed in is changed", MutatesTheReferral, "purity"),
-    Broken("a failure leaves half of the patch", HalfAppliedOnFailure, "atomicity"),
+    Broken("a failure leaves half of the patch", LeavesHalfOfARefusedPatch, "atomicity"),
     Broken("the patch passed in is changed", MutatesThePatch, "purity"),
-    Broken("the result holds parts of the patch", AliasesThePatch, "isolation"),
-    Broken("the result holds what is inside a part of the patch", AliasesWhatIsInside, "isolation"),
-    Broken("odd input meets a raw error", Raw, "totality"),
-    Broken("a refusal tells what is stored", TellsWhatIsStored, "discretion"),
-    Broken("a note of a refusal tells what is stored", TellsInANote, "discretion"),
-    Broken("only the first error is told", lambda: Telling(first_only), "tells"),
-    Broken("operations are counted from 1", lambda: Telling(counted_from_one), "tells"),
+    Broken("the result shares a value with the patch", SharesThePatch, "isolation"),
+    Broken("the result shares a part of a value with the patch", SharesPartsOfThePatch, "isolation"),
+    Broken("malformed patches raise a TypeError", RaisesTypeErrors, "totality"),
+    Broken("a refusal shows the referral", ShowsTheReferral, "confidentiality"),
+    Broken("a note of a refusal shows the referral", ShowsTheReferralInANote, "confidentiality"),
+    Broken("only the first error is reported", lambda: ReportsOtherErrors(first_only), "reports"),
+    Broken("operations are counted from 1", lambda: ReportsOtherErrors(counting_from_one), "reports"),
     Broken("If-Match is ignored", answering(ignoring("If-Match")), "lifecycle"),
     Broken("Prefer is ignored", answering(ignoring("Prefer")), "lifecycle"),
-    Broken("a tag of long ago matches", answering(MatchingOldTags()), "lifecycle"),
-    Broken("a weak tag matches", answering(matching_weakly), "lifecycle"),
-    Broken("only the first tag of a list is compared", answering(matching_one_tag), "lifecycle"),
-    Broken("204 has a body", answering(with_a_body), "lifecycle"),
-    Broken("what changes nothing gets a new eTag", answering(with_a_new_tag), "lifecycle"),
-    Broken("what changes keeps its eTag", answering(with_the_old_tag), "lifecycle"),
-    Broken("a refused patch is stored by half", answering(with_half_of_it), "atomicity"),
-    Broken("a refusal is plain text", answering(with_a_plain_text), "lifecycle"),
-    Broken("a conflict is an error of the server", answering(with_another_status), "totality"),
+    Broken("an old tag matches", answering(AcceptingOldTags()), "lifecycle"),
+    Broken("a weak tag matches", answering(accepting_weak_tags), "lifecycle"),
+    Broken("only the first tag of a list is compared", answering(comparing_the_first_tag), "lifecycle"),
+    Broken("204 has a body", answering(sending_a_body), "lifecycle"),
+    Broken("a patch that changes nothing renews the eTag", answering(renewing_every_tag), "lifecycle"),
+    Broken("a change keeps the eTag", answering(keeping_every_tag), "lifecycle"),
+    Broken("half of a refused patch is stored", answering(storing_half_of_a_refused_patch), "atomicity"),
+    Broken("a refusal is plain text", answering(refusing_in_plain_text), "lifecycle"),
+    Broken("a conflict is answered with 500", answering(sending_500_for_409), "totality"),
 )

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referral_rules import Ruleset, http
-from referral_rules.testing.cases import Exchange, exchanges
-from referral_rules.testing.requests import flaws
+from referral_rules.testing._suite import Exchange, answer_differences, exchanges
 
 from .casefiles import CASES
 
@@ -19,7 +18,7 @@ def check_answer(
 ) -> None:
     """Fail if an answer, or the referral that is stored after it, differs from the case."""
     response = http.Response(status, dict(headers), body)
-    assert list(flaws(case, response, after, Ruleset.load("partner-center"), own=True)) == []
+    assert list(answer_differences(case, response, after, Ruleset.load("partner-center"), own=True)) == []
 
 
 def with_stored(case: Exchange, stored: dict[str, Any] | None) -> Exchange:

@@ -1,4 +1,4 @@
-"""The test kit's strategies, with the numbers that only other parsers produce."""
+"""The test kit's strategies, with the numbers that only some parsers return."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from referral_rules import Ruleset
 from referral_rules._rules import Resource
 from referral_rules.testing import accepted_patches, patches, referrals
-from referral_rules.testing.strategies import operations
-from referral_rules.testing.values import json_values
-from referral_rules.testing.values import values as kit_values
+from referral_rules.testing._strategies import SchemaValues, json_values, operations
 
 __all__ = ["LATEST", "accepted", "allowed_patches", "json_values", "patches", "referrals", "values"]
 
@@ -23,12 +21,12 @@ def _numbers(low: float, high: float) -> st.SearchStrategy[Any]:
 
 
 def values(schema: Mapping[str, Any], resource: Resource) -> st.SearchStrategy[Any]:
-    """Values that a schema of the resource accepts, of any number type."""
-    return kit_values(schema, resource, numbers=_numbers)
+    """Values that a schema of the resource accepts, with numbers of any type."""
+    return SchemaValues(resource, _numbers).fitting(schema)
 
 
 def _as_decimals(value: Any) -> Any:
-    """The value with each double in it as a parser that is told so reads it."""
+    """The value with a Decimal in the place of each float, as parsers with ``parse_float=Decimal`` return it."""
     if isinstance(value, dict):
         return {name: _as_decimals(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -41,12 +39,12 @@ def _read(patch: st.SearchStrategy[list[dict[str, Any]]]) -> st.SearchStrategy[l
 
 
 def allowed_patches(rules: Ruleset = LATEST) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Patches each of whose operations the ruleset allows; referral and transition may still refuse them."""
+    """Patches whose operations the ruleset allows; the referral or the transition table may still refuse them."""
     return _read(st.lists(operations(rules=rules), max_size=5))
 
 
 def accepted(rules: Ruleset = LATEST) -> st.SearchStrategy[tuple[list[dict[str, Any]], dict[str, Any]]]:
-    """A patch and a referral that takes it."""
+    """A patch, and a referral for which it is accepted."""
     return referrals(rules=rules).flatmap(
         lambda referral: st.tuples(_read(accepted_patches(referral, rules=rules)), st.just(referral))
     )

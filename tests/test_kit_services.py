@@ -1,4 +1,4 @@
-"""Services that answer oddly, seldom or not at all, and what the kit says of each."""
+"""Services that give odd answers, few or none, and what the kit reports about each."""
 
 import json
 import threading
@@ -15,31 +15,29 @@ from hypothesis.errors import Unsatisfiable
 
 from referral_rules import http
 from referral_rules.testing import (
+    DEFAULT_SETTINGS,
     ConformanceError,
     HttpService,
+    InconclusiveWarning,
     InMemoryService,
-    UntriedWarning,
+    ReferralLifecycle,
     conformance,
-    lifecycle,
     run_conformance,
-    running,
-    trials,
 )
-from referral_rules.testing.remote import Remote
-from referral_rules.testing.running import DEFAULT, checks
-from referral_rules.testing.services import now
+from referral_rules.testing._adapters import Remote, Text, now
+from referral_rules.testing._suite import checks, lifecycle, runner, trials
 
 from .broken import LATEST
 
 if TYPE_CHECKING:
-    from referral_rules.testing.breaches import Breach
+    from referral_rules.testing import Breach
 
-FEW = settings(DEFAULT, max_examples=3, phases=[Phase.generate])
+FEW = settings(DEFAULT_SETTINGS, max_examples=3, phases=[Phase.generate])
 EVERY = checks(LATEST, service=True)
 
 
-class Rotting(InMemoryService):
-    """Loses a member each time that a referral is read."""
+class ChangesOnRead(InMemoryService):
+    """Writes a member each time that a referral is read."""
 
     def read(self, key: str) -> dict[str, Any] | None:
         found = super().read(key)
@@ -47,104 +45,117 @@ class Rotting(InMemoryService):
         return found
 
 
-def test_a_service_that_changes_what_it_keeps_is_told_so() -> None:
-    (breach,) = EVERY["lifecycle"](Remote(Rotting()), FEW)
-    assert (breach.law, breach.says) == ("lifecycle", "reading once more")
+def test_a_referral_that_changes_by_reading_is_a_breach() -> None:
+    (breach,) = EVERY["lifecycle"](Remote(ChangesOnRead()), FEW)
+    assert (breach.law, breach.statement) == ("lifecycle", "reading again")
 
 
-class Racing(InMemoryService):
-    """Reads the referral some time before it writes it."""
+class WritesWithoutLock(InMemoryService):
+    """Writes the referral some time after it has read it."""
 
     def patch(self, key: str, request: http.Request) -> http.Response:
         stored = self._referrals[key]
         time.sleep(0.01)
-        outcome = http.exchange(request, stored, entity_tag=self._tag, now=now)
+        outcome = http.exchange(request, stored, entity_tag=self._new_tag, now=now)
         if outcome.referral is not None:
             self._referrals[key] = outcome.referral
         return outcome.response
 
 
-def test_a_service_in_which_two_writers_win_is_told_so() -> None:
-    generating = settings(DEFAULT, phases=[Phase.generate])
-    (breach,) = EVERY["lifecycle"](Remote(Racing()), generating)
-    assert (breach.says, breach.expected, breach.actual) == (
+def test_two_writers_that_both_succeed_are_a_breach() -> None:
+    generating = settings(DEFAULT_SETTINGS, phases=[Phase.generate])
+    (breach,) = EVERY["lifecycle"](Remote(WritesWithoutLock()), generating)
+    assert (breach.statement, breach.expected, breach.actual) == (
         "two writers with one tag",
         "one 204 and one 412",
         "status 204 and status 204",
     )
 
 
-class Refusing(InMemoryService):
-    """Takes no referral at all."""
+@settings(DEFAULT_SETTINGS, max_examples=3)
+@given(st.data())
+def test_of_two_writers_one_succeeds(data: st.DataObject) -> None:
+    machine: Any = ReferralLifecycle.against(InMemoryService())()
+    key = machine.create(data)
+    before = machine.service.read(key)["eTag"]
+    machine.race(key, data)
+    assert machine._old_tags[key] == [before]
+    machine.nothing_else_changes()
+
+
+class CreatesNothing(InMemoryService):
+    """Accepts no referral."""
 
     def create(self, referral: dict[str, Any]) -> str | None:
         return None
 
 
-def told(candidate: Remote, name: str) -> str:
-    """What a check says of a service that took hardly a referral."""
-    with pytest.raises(UntriedWarning) as untried:
+def inconclusive(candidate: Remote, name: str) -> str:
+    """The warning of a check about a service that accepts hardly any referral."""
+    with pytest.raises(InconclusiveWarning) as warned:
         next(EVERY[name](candidate, FEW))
-    return str(untried.value)
+    return str(warned.value)
 
 
-def one_run(request: pytest.FixtureRequest) -> Any:
-    """The request of a test in a run of its own, which may be ended."""
-    return SimpleNamespace(config=request.config, session=SimpleNamespace(shouldfail=False))
+def one_run() -> Any:
+    """The request of a test in another run, which may be stopped."""
+    options = {"--referral-rules": None, "--referral-examples": 3}
+    config = SimpleNamespace(getoption=options.__getitem__)
+    return SimpleNamespace(config=config, session=SimpleNamespace(shouldfail=False))
 
 
-def test_a_service_that_takes_no_referral_is_told_so(request: pytest.FixtureRequest) -> None:
-    run = one_run(request)
-    with pytest.raises(pytest.fail.Exception, match="none, of all that fit the resource"):
-        conformance.test_conformance(Remote(Refusing()), "creation", run)
+def test_a_service_that_creates_no_referral_is_a_breach() -> None:
+    run = one_run()
+    with pytest.raises(pytest.fail.Exception, match="none of those that fit the resource"):
+        conformance.test_conformance(Remote(CreatesNothing()), "creation", run)
     assert "nothing more can be tried" in run.session.shouldfail
-    with pytest.raises(ConformanceError, match="1 of the laws and files of cases is broken"):
-        run_conformance(Refusing(), settings=FEW)
-    candidate = Remote(Refusing())
+    with pytest.raises(ConformanceError, match="1 law or file of cases fails"):
+        run_conformance(CreatesNothing(), settings=FEW)
+    candidate = Remote(CreatesNothing())
     assert candidate.attempt([], {}) is None
     (breach,) = EVERY["creation"](candidate, FEW)
-    assert breach.actual == "none, of all that fit the resource"
-    assert "hardly tried, as only 0 of " in told(candidate, "cases of the exchange")
+    assert breach.actual == "none of those that fit the resource"
+    assert "inconclusive, as the service accepted only 0 of " in inconclusive(candidate, "cases of the exchange")
 
 
 @pytest.mark.thorough
-def test_a_life_that_does_not_begin_is_told() -> None:
-    assert told(Remote(Refusing()), "lifecycle").startswith("lifecycle: hardly tried, as only 0 of ")
+def test_a_lifecycle_without_referrals_is_inconclusive() -> None:
+    assert inconclusive(Remote(CreatesNothing()), "lifecycle").startswith("lifecycle: inconclusive, as the service accepted only 0 of ")
 
 
-class Forgetful(InMemoryService):
-    """Takes referrals and keeps none, or none that is changed."""
+class LosesReferrals(InMemoryService):
+    """Returns each referral only so many times."""
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, reads: int) -> None:
         super().__init__()
-        self._kept = kept
+        self._reads = reads
 
     def read(self, key: str) -> dict[str, Any] | None:
-        self._kept -= 1
-        return super().read(key) if self._kept >= 0 else None
+        self._reads -= 1
+        return super().read(key) if self._reads >= 0 else None
 
 
-def test_a_service_that_keeps_no_referral_is_told_so() -> None:
-    assert [breach.law for breach in EVERY["creation"](Remote(Forgetful(0)), FEW)] == ["creation"]
-    (breach,) = EVERY["lifecycle"](Remote(Forgetful(0)), FEW)
-    assert (breach.says, breach.actual) == ("a new referral", "none is there")
-    breaches = EVERY["cases of the exchange"](Remote(Forgetful(1)), FEW)
-    assert next(breaches).actual == "none is there"
+def test_a_service_that_loses_referrals_is_a_breach() -> None:
+    assert [breach.law for breach in EVERY["creation"](Remote(LosesReferrals(0)), FEW)] == ["creation"]
+    (breach,) = EVERY["lifecycle"](Remote(LosesReferrals(0)), FEW)
+    assert (breach.statement, breach.actual) == ("a new referral", "no referral is stored")
+    breaches = EVERY["cases of the exchange"](Remote(LosesReferrals(1)), FEW)
+    assert next(breaches).actual == "no referral is stored"
 
 
-class Clipping(InMemoryService):
-    """Keeps of a referral only what it must."""
+class StoresTheStateOnly(InMemoryService):
+    """Stores the status and the substatus of a referral."""
 
     def create(self, referral: dict[str, Any]) -> str | None:
         return super().create({name: referral[name] for name in ("status", "substatus") if name in referral})
 
 
-def test_a_service_that_keeps_less_is_not_asked_for_more() -> None:
-    assert list(EVERY["cases of the exchange"](Remote(Clipping()), FEW)) == []
+def test_a_service_may_store_fewer_members() -> None:
+    assert list(EVERY["cases of the exchange"](Remote(StoresTheStateOnly()), FEW)) == []
 
 
-class Typed(InMemoryService):
-    """Knows a type for referrals, and keeps null wherever one was sent without a member."""
+class StoresNullForAbsentMembers(InMemoryService):
+    """Stores null for each member that was not sent."""
 
     def create(self, referral: dict[str, Any]) -> str | None:
         known = LATEST.document["resource"]["properties"]
@@ -153,54 +164,52 @@ class Typed(InMemoryService):
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if name.startswith("cases of")])
-def test_a_service_that_keeps_more_is_asked_what_fits_that(name: str) -> None:
-    assert list(EVERY[name](Remote(Typed()), FEW)) == []
+def test_a_service_may_store_more_members(name: str) -> None:
+    assert list(EVERY[name](Remote(StoresNullForAbsentMembers()), FEW)) == []
 
 
-class Selective(InMemoryService):
-    """Takes only what is new."""
+class CreatesNewOnly(InMemoryService):
+    """Accepts only referrals with the status New."""
 
     def create(self, referral: dict[str, Any]) -> str | None:
         return super().create(referral) if referral.get("status") == "New" else None
 
 
-def test_what_a_service_was_hardly_tried_on_is_told(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    candidate, name = Remote(Selective()), "refuses transition_not_allowed"
-    hardly = f"{name}: hardly tried, as only 0 of 3 referrals that fit the resource were taken"
-    assert told(candidate, name) == hardly
+def test_a_law_without_enough_referrals_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
+    candidate, name = Remote(CreatesNewOnly()), "refuses transition_not_allowed"
+    hardly = f"{name}: inconclusive, as the service accepted only 0 of 3 referrals that fit the resource"
+    assert inconclusive(candidate, name) == hardly
     with pytest.raises(pytest.skip.Exception, match=name):
-        conformance.test_conformance(Remote(Selective()), name, one_run(request))
-    monkeypatch.setattr(running, "checks", lambda *_, **__: {name: EVERY[name]})
-    with pytest.warns(UntriedWarning, match=hardly):
-        run_conformance(Selective(), settings=FEW)
+        conformance.test_conformance(Remote(CreatesNewOnly()), name, one_run())
+    monkeypatch.setattr(runner, "checks", lambda *_, **__: {name: EVERY[name]})
+    with pytest.warns(InconclusiveWarning, match=hardly):
+        run_conformance(CreatesNewOnly(), settings=FEW)
     assert list(EVERY["refuses value_invalid"](candidate, FEW)) == []
 
 
-def test_what_no_service_can_have_is_nothing_to_be_told() -> None:
+def test_referrals_that_do_not_fit_the_resource_do_not_count() -> None:
     candidate = Remote(InMemoryService())
     assert list(EVERY["refuses status_unknown"](candidate, FEW)) == []
-    assert candidate.taken == 0
-    assert len(candidate.untaken) == 3
+    assert candidate.created == 0
+    assert len(candidate.not_created) == 3
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if name.startswith("cases of")])
 def test_nearly_all_cases_are_tried_on_a_service(name: str) -> None:
     candidate = Remote(InMemoryService())
     assert list(EVERY[name](candidate, FEW)) == []
-    assert candidate.taken > 2 * len(candidate.untaken)
+    assert candidate.created > 2 * len(candidate.not_created)
 
 
-def test_what_no_service_need_read_is_sent_to_none() -> None:
+def test_no_body_is_longer_than_a_service_must_accept() -> None:
     candidate = Remote(InMemoryService())
     stored = {"status": "New", "substatus": "Pending"}
     for size, tried in ((http.BODY_BYTES - 2, True), (http.BODY_BYTES - 1, False)):
-        assert (candidate.attempt(json.dumps("x" * size), stored) is not None) is tried
-    assert candidate.taken == 1
+        assert (candidate.attempt(Text(json.dumps("x" * size)), stored) is not None) is tried
+    assert candidate.created == 1
 
 
-def test_no_life_has_what_no_service_need_read() -> None:
+def test_no_body_of_a_lifecycle_is_longer() -> None:
     @FEW
     @given(st.just([{"op": "add", "path": "/details/notes", "value": "x" * http.BODY_BYTES}]))
     def ask(patch: Any) -> None:
@@ -210,43 +219,43 @@ def test_no_life_has_what_no_service_need_read() -> None:
         ask()
 
 
-class Dying(InMemoryService):
-    """Does not answer any more, once it has met a patch of several operations."""
+class StopsAtTwoOperations(InMemoryService):
+    """No longer answers after a patch with two operations."""
 
-    alive = True
+    running = True
 
     def read(self, key: str) -> dict[str, Any] | None:
-        if not self.alive:
-            raise ConnectionError("nobody there")
+        if not self.running:
+            raise ConnectionError("not running")
         return super().read(key)
 
     def patch(self, key: str, request: http.Request) -> http.Response:
-        self.alive &= request.body.count(b'"op"') < 2
-        if not self.alive:
+        self.running &= request.body.count(b'"op"') < 2
+        if not self.running:
             raise ConnectionError("reset")
         return super().patch(key, request)
 
 
 @pytest.mark.parametrize("name", ["moves", "cases of status-moves", "cases of the exchange", "lifecycle"])
-def test_a_service_that_dies_is_told_what_it_was_sent(name: str, request: pytest.FixtureRequest) -> None:
-    run = one_run(request)
-    with pytest.raises(pytest.fail.Exception, match="1 of the laws and files of cases is broken") as ended:
-        conformance.test_conformance(Remote(Dying()), name, run)
+def test_a_service_that_stops_is_shown_with_its_last_request(name: str) -> None:
+    run = one_run()
+    with pytest.raises(pytest.fail.Exception, match="1 law or file of cases fails") as ended:
+        conformance.test_conformance(Remote(StopsAtTwoOperations()), name, run)
     assert "nothing more can be tried" in run.session.shouldfail
-    assert "A service goes on, whatever it is sent." in str(ended.value)
+    assert "A service goes on answering, whatever it is sent." in str(ended.value)
     assert '"op"' in str(ended.value)
     assert "referral:  {" in str(ended.value)
-    assert "none any more: reset" in str(ended.value)
+    assert "no answer any more: reset" in str(ended.value)
 
 
-def test_a_service_that_dies_ends_the_run_with_what_was_found() -> None:
+def test_a_service_that_stops_ends_the_run() -> None:
     with pytest.raises(ConformanceError) as caught:
-        run_conformance(Dying(), settings=FEW)
-    assert caught.value.breaches[-1].says == "A service goes on, whatever it is sent."
+        run_conformance(StopsAtTwoOperations(), settings=FEW)
+    assert caught.value.breaches[-1].statement == "A service goes on answering, whatever it is sent."
 
 
-class Failing(InMemoryService):
-    """Fails at what is long and right, and notes which patches those were."""
+class FailsAtLongPatches(InMemoryService):
+    """Answers long patches that are accepted with 500, and records which."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -258,21 +267,21 @@ class Failing(InMemoryService):
         return http.Response(500, {}, b"") if self.failed[-1] else response
 
 
-def test_a_lesser_example_is_not_looked_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_for_a_smaller_example_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     breaches: list[Breach] = []
     sent: list[int] = []
-    for tries in (60, 5):
+    for tries in (30, 5):
         monkeypatch.setattr(trials, "_TRIES", tries)
-        service = Failing()
-        breaches += EVERY["sequence"](Remote(service), settings(DEFAULT, max_examples=20))
+        service = FailsAtLongPatches()
+        breaches += EVERY["sequence"](Remote(service), settings(DEFAULT_SETTINGS, max_examples=20))
         sent.append(len(service.failed) - service.failed.index(True) - 1)
-    assert sent == [60, 5]
+    assert sent == [30, 5]
     assert len(repr(breaches[0])) < len(repr(breaches[1]))
     assert [breach.actual for breach in breaches] == ["status 500"] * 2
 
 
-class Moody(InMemoryService):
-    """Answers the twelfth patch as if it knew no better."""
+class FailsOnce(InMemoryService):
+    """Answers the twelfth patch with 500."""
 
     asked = 0
 
@@ -282,14 +291,14 @@ class Moody(InMemoryService):
 
 
 @pytest.mark.parametrize("name", ["accepts", "lifecycle"])
-def test_a_service_that_is_moody_is_told_so(name: str) -> None:
-    (breach,) = EVERY[name](Remote(Moody()), settings(FEW, max_examples=40))
+def test_a_service_that_fails_once_is_flaky(name: str) -> None:
+    (breach,) = EVERY[name](Remote(FailsOnce()), settings(FEW, max_examples=40))
     assert breach.expected.endswith(", each time")
     assert breach.actual == "status 500, but not each time"
 
 
 def at(url: str, answer: httpx.Response) -> HttpService:
-    """What is at a URL, where everything gets the same answer."""
+    """A service at a URL that answers all requests in the same way."""
     service = HttpService(url, headers={"X-Key": "7"})
 
     def answered(request: httpx.Request) -> httpx.Response:
@@ -303,33 +312,34 @@ def at(url: str, answer: httpx.Response) -> HttpService:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"], ids=str)
-def test_an_odd_answer_to_a_creation_is_none(body: bytes) -> None:
+def test_a_creation_without_an_id_is_none(body: bytes) -> None:
     assert at("http://odd", httpx.Response(200, content=body)).create({}) is None
     assert at("http://odd", httpx.Response(400, content=b'{"id": 1}')).create({}) is None
 
 
-def test_what_a_service_answers_is_read() -> None:
+def test_answers_are_read() -> None:
     service = at("http://sound", httpx.Response(200, content=b'{"id": "a", "eTag": "x"}'))
     assert service.create({}) == "a"
     assert service.read("a") == {"id": "a", "eTag": "x"}
     assert service.patch("a", http.Request([("X-A", "1"), ("X-A", "2")], b"[]")).status == 200
-    assert at("http://sound", httpx.Response(204)).patch("a", http.Request({}, b"[]")) == (204, {}, b"")
+    answer = at("http://sound", httpx.Response(204)).patch("a", http.Request({}, b"[]"))
+    assert (answer.status, dict(answer.headers), answer.body) == (204, {}, b"")
     assert repr(service) == "http://sound"
     service.close()
 
 
-def test_a_service_that_does_not_answer_is_told_so() -> None:
+def test_a_service_that_does_not_answer_is_a_connection_error() -> None:
     with pytest.raises(ConnectionError, match="does not answer"):
         run_conformance("http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("url", ["", "nowhere", "http://", "http://a:b", "http://a\n", "ftp://127.0.0.1"])
-def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="is no URL of a service"):
+def test_a_text_that_is_not_a_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="is not the URL of a service"):
         run_conformance(url)
 
 
-def test_what_lacks_in_an_answer_is_told() -> None:
+def test_the_last_answer_says_what_it_lacks() -> None:
     service = at("http://odd", httpx.Response(201, content=b"{}"))
     service.create({})
     assert service.last.endswith("/referrals, without the id of the referral in its body")
@@ -338,8 +348,8 @@ def test_what_lacks_in_an_answer_is_told() -> None:
     assert service.last == "200 to GET /v1.0/engagements/referrals/a, without an object in its body"
 
 
-class Trailing(BaseHTTPRequestHandler):
-    """Sends a body after the head of a 204, on a connection that stays open."""
+class SendsABodyAfter204(BaseHTTPRequestHandler):
+    """Sends a body after a 204, on a connection that stays open."""
 
     protocol_version = "HTTP/1.1"
 
@@ -354,8 +364,8 @@ class Trailing(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_body_that_no_204_may_have_is_told_and_ends_nothing() -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Trailing) as server:
+def test_a_body_after_a_204_is_reported_and_the_service_can_be_used_again() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SendsABodyAfter204) as server:
         threading.Thread(target=server.serve_forever).start()
         service = HttpService(f"http://127.0.0.1:{server.server_port}")
         assert service.patch("a", http.Request({}, b"[]")).body == b"..."
@@ -364,16 +374,16 @@ def test_a_body_that_no_204_may_have_is_told_and_ends_nothing() -> None:
         server.shutdown()
 
 
-def dropping(request: httpx.Request) -> httpx.Response:
-    """Closes the connection at each patch."""
+def closing(request: httpx.Request) -> httpx.Response:
+    """Closes the connection at each PATCH."""
     if request.method == "PATCH":
         raise httpx.RemoteProtocolError("closed without an answer")
     return httpx.Response(200, content=b'{"id": "a"}')
 
 
-def test_a_patch_without_an_answer_is_told_so() -> None:
+def test_a_patch_without_an_answer_is_a_breach() -> None:
     service = HttpService("http://drops")
-    service._client = httpx.Client(base_url="http://drops", transport=httpx.MockTransport(dropping))
+    service._client = httpx.Client(base_url="http://drops", transport=httpx.MockTransport(closing))
     attempt = Remote(service).attempt([], {})
     assert attempt is not None
     assert attempt.refusal == "no answer"

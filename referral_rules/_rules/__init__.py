@@ -6,7 +6,7 @@ from referral_rules._rules.paths import PathRule, Permission, Rule
 from referral_rules._rules.resource import ITEM, Resource, Schema
 from referral_rules._rules.rules import Limits, Pair, Rules
 from referral_rules._rules.transitions import State, TransitionRow, TransitionTable
-from referral_rules._rules.values import schema_errors
+from referral_rules._rules.values import compiled_checks, schema_errors
 
 __all__ = [
     "ITEM",
@@ -21,6 +21,7 @@ __all__ = [
     "State",
     "TransitionRow",
     "TransitionTable",
+    "compiled_checks",
     "fits",
     "from_file",
     "from_mapping",

@@ -1,27 +1,38 @@
-"""The test kit: strategies for referrals and patches, and a suite that holds anyone's code against the rules.
+"""The test kit: strategies for referrals and patches, and a suite that tests any engine or service with the rules.
 
 >>> from hypothesis import find
->>> find(referrals(status="New"), lambda referral: True)
-{'status': 'New', 'substatus': 'Pending'}
+>>> find(states(), lambda state: state.status == "Closed")
+State(status='Closed', substatus='Won')
 """
 
-from referral_rules.testing.accepted import accepted_patches
-from referral_rules.testing.breaches import Breach, ConformanceError
-from referral_rules.testing.lifecycle import ReferralLifecycle
-from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.running import DEFAULT, UntriedWarning, run_conformance
-from referral_rules.testing.services import HttpService, InMemoryService
-from referral_rules.testing.strategies import members, moves, pointers, referrals, states
-from referral_rules.testing.wild import patches
+from referral_rules.testing._adapters import HttpService, InMemoryService
+from referral_rules.testing._strategies import (
+    accepted_patches,
+    members,
+    moves,
+    patches,
+    pointers,
+    referrals,
+    rejected_patches,
+    states,
+)
+from referral_rules.testing._suite import (
+    DEFAULT_SETTINGS,
+    Breach,
+    ConformanceError,
+    InconclusiveWarning,
+    ReferralLifecycle,
+    run_conformance,
+)
 
 __all__ = [
-    "DEFAULT",
+    "DEFAULT_SETTINGS",
     "Breach",
     "ConformanceError",
     "HttpService",
     "InMemoryService",
+    "InconclusiveWarning",
     "ReferralLifecycle",
-    "UntriedWarning",
     "accepted_patches",
     "members",
     "moves",

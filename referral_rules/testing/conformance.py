@@ -1,6 +1,7 @@
-"""The conformance suite as pytest runs it, each file of cases and each law a test of its own.
+"""The conformance suite for pytest: each file of cases and each law is a test.
 
-Run it with ``pytest --pyargs referral_rules.testing.conformance --referral-service URL``.
+Run it with ``pytest -p referral_rules.testing.plugin --pyargs referral_rules.testing.conformance``, and test your own
+service with the option ``--referral-service URL``.
 """
 
 import contextlib
@@ -10,25 +11,32 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
+from referral_rules.testing._adapters import Candidate, HttpService, InMemoryService, Local, Remote, ServiceDown
+from referral_rules.testing._suite import (
+    CREATION,
+    DEFAULT_SETTINGS,
+    Breach,
+    ConformanceError,
+    InconclusiveWarning,
+    checks,
+    down,
+)
 from referral_rules.testing.plugin import headers, ruleset
-from referral_rules.testing.breaches import Breach, ConformanceError
-from referral_rules.testing.candidates import Candidate, Local
-from referral_rules.testing.remote import Gone, Remote
-from referral_rules.testing.running import CREATION, DEFAULT, UntriedWarning, checks, end
-from referral_rules.testing.services import HttpService, InMemoryService
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
 
-
-# Each test looks up its own among all of them, which take long to put together.
-_every = cache(checks)
+_PLUGIN = "referral_rules.testing.plugin"
+# Each test finds its own check among all of them, which take long to make.
+_checks = cache(checks)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test for each file of cases and each law; without a service, for the engine and for the exchange."""
+    """Make a test of each file of cases and each law; without a service, for the engine and for the exchange."""
+    if not metafunc.config.pluginmanager.has_plugin(_PLUGIN):
+        raise pytest.UsageError(f"{__name__} needs the options of its plugin: add -p {_PLUGIN} to the command")
     rules, url = ruleset(metafunc.config), metafunc.config.getoption("--referral-service")
     kinds = ["engine", "exchange"] if url is None else ["service"]
-    named = [(kind, name) for kind in kinds for name in _every(rules, service=kind != "engine")]
+    named = [(kind, name) for kind in kinds for name in _checks(rules, service=kind != "engine")]
     metafunc.parametrize(
         ("referral_candidate", "check"), named, ids=[f"{kind}: {name}" for kind, name in named],
         indirect=["referral_candidate"], scope="module",
@@ -37,16 +45,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def referral_candidate(request: pytest.FixtureRequest) -> Iterator[Candidate]:
-    """What is tested."""
-    rules, url = ruleset(request.config), request.config.getoption("--referral-service")
-    if request.param == "service":
-        with contextlib.closing(_reached(str(url), headers(request.config))) as service:
+    """The engine or service under test."""
+    with _opened(request.config, request.param) as candidate:
+        yield candidate
+
+
+@contextlib.contextmanager
+def _opened(config: pytest.Config, kind: str) -> Iterator[Candidate]:
+    if kind == "service":
+        with contextlib.closing(_connected(config.getoption("--referral-service"), headers(config))) as service:
             yield Remote(service)
     else:
-        yield Local(rules) if request.param == "engine" else Remote(InMemoryService(rules))
+        yield Local(ruleset(config)) if kind == "engine" else Remote(InMemoryService(ruleset(config)))
 
 
-def _reached(url: str, fields: dict[str, str]) -> HttpService:
+def _connected(url: str, fields: dict[str, str]) -> HttpService:
     try:
         service = HttpService(url, headers=fields)
         service.read("")
@@ -56,18 +69,18 @@ def _reached(url: str, fields: dict[str, str]) -> HttpService:
 
 
 def test_conformance(referral_candidate: Candidate, check: str, request: pytest.FixtureRequest) -> None:
-    """The candidate breaks no case of this file, or not this law."""
-    every = _every(ruleset(request.config), service=isinstance(referral_candidate, Remote))
-    examples = settings(DEFAULT, max_examples=request.config.getoption("--referral-examples"))
+    """The candidate breaks neither a case of this file, nor this law."""
+    every = _checks(ruleset(request.config), service=isinstance(referral_candidate, Remote))
+    examples = settings(DEFAULT_SETTINGS, max_examples=request.config.getoption("--referral-examples"))
     found: list[Breach] = []
-    last = check == CREATION  # Without referrals there is nothing to try.
+    last = check == CREATION  # Without referrals, nothing else can be tried.
     try:
         found += every[check](referral_candidate, examples)
-    except UntriedWarning as untried:
-        pytest.skip(str(untried))
-    except Gone as gone:
+    except InconclusiveWarning as inconclusive:
+        pytest.skip(str(inconclusive))
+    except ServiceDown as stopped:
         last = True
-        found.append(end(check, gone))
+        found.append(down(check, stopped))
     if found:
         if last:
             request.session.shouldfail = f"nothing more can be tried on {referral_candidate!r}"

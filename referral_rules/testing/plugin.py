@@ -1,18 +1,18 @@
-"""Lets pytest name the service that ``referral_rules.testing.conformance`` holds against the rules.
+"""A pytest plugin with the options of ``referral_rules.testing.conformance``.
 
-Imports nothing of the package until one of the options is used: pytest loads it in every run.
+Load it with ``-p referral_rules.testing.plugin``.
 """
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from referral_rules import Ruleset
+from referral_rules import Ruleset, _catalog
 
 __all__ = ["headers", "pytest_addoption", "pytest_configure", "ruleset"]
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--referral-service",
         metavar="URL",
-        help="base URL of the service to hold against the rules; without it, the package's own engine and exchange",
+        help="base URL of the service to test; without it, this package's own engine and exchange are tested",
     )
     group.addoption(
         "--referral-header",
@@ -41,47 +41,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse options that cannot be used."""
     if config.getoption("--referral-examples") < 1:
-        raise pytest.UsageError("--referral-examples: a number from 1")
+        raise pytest.UsageError("--referral-examples: must be 1 or more")
     if headers(config) and config.getoption("--referral-service") is None:
-        raise pytest.UsageError("--referral-header: name the service that gets it with --referral-service")
-    if config.getoption("--referral-rules") is not None:
-        ruleset(config)
+        raise pytest.UsageError("--referral-header: name the service to send it to with --referral-service")
+    ruleset(config)
 
 
 def headers(config: pytest.Config) -> dict[str, str]:
     """The header fields to send.
 
     Raises:
-        pytest.UsageError: they are none.
+        pytest.UsageError: one of them is not a header field.
     """
     pairs = [header.partition(":") for header in config.getoption("--referral-header")]
-    if not all(colon and _is_token(name.strip()) and value.isascii() for name, colon, value in pairs):
-        problem = "a name, a colon and a value, in ASCII, such as 'Authorization: Bearer ...'"
-        raise pytest.UsageError(f"--referral-header: {problem}")
+    if not all(colon and _TOKEN.fullmatch(name.strip()) and value.isascii() for name, colon, value in pairs):
+        expected = "a name, a colon and a value, in ASCII, such as 'Authorization: Bearer ...'"
+        raise pytest.UsageError(f"--referral-header: expected {expected}")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _is_token(name: str) -> bool:
-    from referral_rules.http import _fields as fields
-
-    return re.fullmatch(fields.TOKEN, name) is not None
-
-
 @cache
-def _loaded(name: str | None) -> "Ruleset":
-    from referral_rules import Ruleset, catalog
+def _loaded(name: str | None) -> Ruleset:
+    if name is None or _catalog.ruleset_path(name) is not None:
+        return Ruleset.load(_catalog.NEWEST if name is None else name)
+    return Ruleset.from_file(name)
 
-    known = name is None or _catalog.ruleset_path(name) is not None
-    return Ruleset.load(_catalog.NEWEST if name is None else name) if known else Ruleset.from_file(str(name))
 
-
-def ruleset(config: pytest.Config) -> "Ruleset":
-    """The ruleset to hold a service against.
+def ruleset(config: pytest.Config) -> Ruleset:
+    """The ruleset that the service should follow.
 
     Raises:
         pytest.UsageError: it cannot be read, or something is wrong with it.
     """
     try:
         return _loaded(config.getoption("--referral-rules"))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise pytest.UsageError(f"--referral-rules: {error}") from None

@@ -1,4 +1,4 @@
-"""What is wrong with an answer to a request, by a case of the HTTP exchange."""
+"""What is wrong with the answer to a request, compared with a case of the HTTP exchange."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -6,22 +6,19 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from referral_rules import Ruleset, http
-from referral_rules import _catalog
-from referral_rules import _json
+from referral_rules import Ruleset, _catalog, _json, http
 from referral_rules._json import equal
-from referral_rules.testing.candidates import evaluation
-from referral_rules.testing.cases import Exchange
-from referral_rules.testing.differences import ENTITY_TAG, Difference, bare
-from referral_rules.testing.services import spoken
+from referral_rules.testing._adapters import ENTITY_TAG, describe_status
+from referral_rules.testing._suite.breaches import Difference, without_members
+from referral_rules.testing._suite.cases import Exchange
 
-__all__ = ["flaws"]
+__all__ = ["answer_differences"]
 
 _OK, _NO_CONTENT, _REFUSED = 200, 204, 400
-_UNSAID = object()
+_NOT_REQUIRED = object()
 
 
-def flaws(
+def answer_differences(
     case: Exchange, response: http.Response, after: Any, rules: Ruleset, *, own: bool = False
 ) -> Iterator[Difference]:
     """What is wrong with an answer, or with the referral that is stored after it.
@@ -31,14 +28,14 @@ def flaws(
         response: the answer.
         after: the referral that is stored after it; None if there is none.
         rules: the rules that the answer should follow.
-        own: whether the answer must be the package's own, also where the documents leave it open.
+        own: whether the answer must be this package's own, also where the documentation leaves it open.
     """
     expected = {**case.expected, "headers": case.expected.get("headers", {})}
     if own:
         headers = {**expected["headers"], **case.own.get("headers", {})}
         expected = {**expected, **case.own, "headers": headers, "also": []}
     if response.status not in (expected["status"], *expected.get("also", ())):
-        yield Difference(spoken(expected["status"]), spoken(response.status))
+        yield Difference(describe_status(expected["status"]), describe_status(response.status))
         return
     fields = {name.lower(): value for name, value in response.headers.items()}
     for name, value in expected["headers"].items():
@@ -47,9 +44,9 @@ def flaws(
     if response.status >= _REFUSED:
         yield from _refusal(case, response, after, expected, _own_errors() if own else _errors())
     elif expected["status"] < _REFUSED:
-        # The documents do not say that each answer has an entity tag; one that is there is the present one.
+        # The documentation does not say that each answer has an entity tag; if it has one, it must be the new one.
         tagged = own or "etag" in fields
-        yield from _acceptance(case, response, fields.get("etag") if tagged else _UNSAID, after, rules)
+        yield from _acceptance(case, response, fields.get("etag") if tagged else _NOT_REQUIRED, after, rules)
 
 
 def _field(name: str, value: str | None) -> str:
@@ -57,22 +54,22 @@ def _field(name: str, value: str | None) -> str:
 
 
 def _acceptance(
-    case: Exchange, response: http.Response, told: object, after: Any, rules: Ruleset
+    case: Exchange, response: http.Response, sent: object, after: Any, rules: Ruleset
 ) -> Iterator[Difference]:
     before = case.stored or {}
     if after is None:
-        yield Difference("the referral with what the patch writes", "none is there")
+        yield Difference("the patched referral", "no referral is stored")
         return
     tag, was = after.get(ENTITY_TAG), before.get(ENTITY_TAG)
     if tag is None:
-        yield Difference(f"an {ENTITY_TAG} in the referral", "none")
+        yield Difference(f"an {ENTITY_TAG} in the referral", f"no {ENTITY_TAG}")
         return
-    if told is not _UNSAID and told != tag:
-        yield Difference("the stored referral's eTag in ETag", "no ETag" if told is None else "another one")
+    if sent is not _NOT_REQUIRED and sent != tag:
+        yield Difference("the stored referral's eTag in ETag", "no ETag" if sent is None else "another ETag")
     if (tag != was) != case.expected["changed"]:
-        yield Difference("a new eTag" if case.expected["changed"] else "the eTag as it was", "the other way round")
-    if not equal(bare(evaluation(rules, case.body, before).referral), bare(after)):
-        yield Difference("the referral with what the patch writes", "another one is stored")
+        yield Difference(*(("a new eTag", "the same eTag") if case.expected["changed"] else ("the same eTag", "a new eTag")))
+    if not equal(without_members(rules.evaluate_json(case.body, before).referral), without_members(after)):
+        yield Difference("the patched referral", "another referral is stored")
     if response.status == _NO_CONTENT and response.body:
         yield Difference("no body", "a body")
     if response.status == _OK and not equal(_parsed(response.body), after):
@@ -83,19 +80,19 @@ def _refusal(
     case: Exchange, response: http.Response, after: Any, expected: Mapping[str, Any], errors: Draft202012Validator
 ) -> Iterator[Difference]:
     if not equal(after, case.stored):
-        yield Difference("the referral as it was", "it changed")
+        yield Difference("an unchanged referral", "the referral has changed")
     body = _parsed(response.body)
     if not errors.is_valid(body):
-        yield Difference("the error object that the API has", "another body")
+        yield Difference("an error object as the API has it", "another body")
     elif response.status == expected["status"]:
-        found = _told(body["error"], details="details" in expected)
+        found = _members_of(body["error"], details="details" in expected)
         for name in found:
             if name in expected and expected[name] != found[name]:
                 yield Difference(*(f"{name} {_json.dumps(each)}" for each in (expected[name], found[name])))
 
 
-def _told(error: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
-    """What an error object says, by the names that cases give it."""
+def _members_of(error: Mapping[str, Any], *, details: bool) -> dict[str, Any]:
+    """The members of an error object, by the names that the case files have for them."""
     inner = error.get("innerError") or {}
     found = {"code": error["code"], "target": error.get("target"), "inner": inner.get("code")}
     if details:
@@ -118,7 +115,7 @@ def _own_errors() -> Draft202012Validator:
 
 @cache
 def _errors() -> Draft202012Validator:
-    """What the documents say of an error object."""
+    """The schema of an error object in the API documentation."""
     facts = _catalog.exchange()["error"]
     members = {
         "code": {"enum": facts["codes"]},

@@ -1,4 +1,4 @@
-"""What stores referrals: a service in this process, and one at a URL."""
+"""Services that store referrals: one in this process, and one at a URL."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -7,40 +7,53 @@ from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from referral_rules import Ruleset, http
-from referral_rules.http import _fields as fields
-from referral_rules import _json
-from referral_rules.testing.differences import ENTITY_TAG
-from referral_rules.testing.strategies import newest
+from referral_rules import Ruleset, _catalog, _json, http
+from referral_rules.testing._strategies import ruleset_or_newest
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["NO_ANSWER", "HttpService", "InMemoryService", "Service", "is_service", "now", "spoken"]
+__all__ = [
+    "ENTITY_TAG",
+    "NO_ANSWER",
+    "WRITTEN_BY_SERVICE",
+    "HttpService",
+    "InMemoryService",
+    "Service",
+    "describe_status",
+    "is_service",
+    "now",
+]
 
+ENTITY_TAG: str = _catalog.exchange()["members"]["entityTag"]
+"""The member that holds a referral's entity tag."""
+
+WRITTEN_BY_SERVICE: frozenset[str] = frozenset(_catalog.exchange()["members"].values())
+"""The members that a service itself writes at each change."""
 
 NO_ANSWER = 0
-"""The status of what a service answers if it closes the connection, or takes too long."""
+"""The status of a response that did not come: the service closed the connection, or took too long."""
 
+_JSON = {"Content-Type": "application/json"}
 _NO_CONTENT = 204
-_REMAINDER = b"..."
-"""Stands for the body of an answer that has none to HTTP (RFC 9110 section 6.4.1)."""
+_UNEXPECTED_BODY = b"..."
+"""Stands for the body after a 204, which HTTP does not see as one (RFC 9110 section 6.4.1)."""
 
 
-def spoken(status: int) -> str:
+def describe_status(status: int) -> str:
     """A status in words.
 
-    >>> spoken(NO_ANSWER)
+    >>> describe_status(NO_ANSWER)
     'no answer'
     """
     return "no answer" if status == NO_ANSWER else f"status {status}"
 
 
 class Service(Protocol):
-    """Anything that stores referrals, and changes them by requests."""
+    """Anything that stores referrals, and changes them by PATCH requests."""
 
     def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its key, or None if the service does not take it."""
+        """Store a referral; returns its key, or None if the service does not accept it."""
 
     def read(self, key: str) -> dict[str, Any] | None:
         """The stored referral, with its entity tag; None if there is none."""
@@ -50,7 +63,7 @@ class Service(Protocol):
 
 
 def is_service(candidate: object) -> bool:
-    """Whether something can be asked as a service is.
+    """Return True if an object has the methods of a service.
 
     >>> is_service(InMemoryService()), is_service(None)
     (True, False)
@@ -59,12 +72,12 @@ def is_service(candidate: object) -> bool:
 
 
 def now() -> datetime:
-    """The present moment."""
+    """The present time, in UTC."""
     return datetime.now(UTC)
 
 
 class InMemoryService:
-    """A store of referrals in this process, which answers as the API does; also of use as a test double.
+    """A service in this process that answers as the API does; also useful as a test double.
 
     Args:
         rules: the rules; None for the newest built-in ones.
@@ -77,7 +90,7 @@ class InMemoryService:
     """
 
     def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] = http.exchange) -> None:
-        self._rules, self._exchange = newest(rules), exchange
+        self._rules, self._exchange = ruleset_or_newest(rules), exchange
         self._numbers, self._lock = count(1), Lock()
         self._referrals: dict[str, dict[str, Any]] = {}
 
@@ -86,7 +99,7 @@ class InMemoryService:
         if not self._rules.check_referral(referral).ok:
             return None
         key = str(next(self._numbers))
-        self._referrals[key] = {**copy.deepcopy(referral), ENTITY_TAG: self._tag()}
+        self._referrals[key] = {**copy.deepcopy(referral), ENTITY_TAG: self._new_tag()}
         return key
 
     def read(self, key: str) -> dict[str, Any] | None:
@@ -97,25 +110,25 @@ class InMemoryService:
         """The answer to a PATCH."""
         with self._lock:
             stored = self._referrals.get(key)
-            outcome = self._exchange(request, stored, entity_tag=self._tag, now=now, rules=self._rules)
+            outcome = self._exchange(request, stored, entity_tag=self._new_tag, now=now, rules=self._rules)
             if outcome.referral is not None:
                 self._referrals[key] = outcome.referral
         return outcome.response
 
-    def _tag(self) -> str:
+    def _new_tag(self) -> str:
         return f'"{next(self._numbers)}"'
 
 
 class HttpService:
-    """A service at a URL, which creates a referral by POST to the collection, and reads one by GET.
+    """A service at a URL, which creates a referral by POST to the collection, and returns one by GET.
 
     Args:
-        url: what stands before ``/v1.0/engagements/referrals``.
+        url: everything before ``/v1.0/engagements/referrals``.
         headers: header fields to send with each request, such as Authorization.
     Attributes:
         last: the last answer, in words.
     Raises:
-        ValueError: it is no URL that a service can have.
+        ValueError: it is not the URL of a service.
         ConnectionError: from each of its methods, if the service does not answer.
 
     >>> HttpService("http://127.0.0.1:8000/", headers={"Authorization": "Bearer ..."})
@@ -127,16 +140,16 @@ class HttpService:
 
         self._url, self.last = url.rstrip("/"), "none"
         if not _is_address(url):
-            raise ValueError(f"{url!r} is no URL of a service, such as http://127.0.0.1:8000")
+            raise ValueError(f"{url!r} is not the URL of a service, such as http://127.0.0.1:8000")
         self._client = httpx.Client(base_url=self._url, headers=headers, timeout=30)
 
     def __repr__(self) -> str:
         return self._url
 
     def create(self, referral: dict[str, Any]) -> str | None:
-        """Store a referral; returns its identifier, or None if the service does not take it."""
-        body, kind = _json.dumps(referral).encode(), {"Content-Type": "application/json"}
-        answer = self._answer("POST", http.PATH.removesuffix("/{Id}"), content=body, headers=kind)
+        """Store a referral; returns its identifier, or None if the service does not accept it."""
+        body = _json.dumps(referral).encode()
+        answer = self._answer("POST", http.PATH.removesuffix("/{Id}"), content=body, headers=_JSON)
         if not answer.is_success:
             return None
         created = _object(answer.content) or {}
@@ -154,20 +167,20 @@ class HttpService:
         return found
 
     def patch(self, key: str, request: http.Request) -> http.Response:
-        """The answer to a PATCH; of the status ``NO_ANSWER`` if there is none, but the service goes on."""
-        headers = fields.unite(request.headers)
+        """The answer to a PATCH; with the status ``NO_ANSWER`` if there is none, but the service answers the next."""
+        headers = request.headers if isinstance(request.headers, Mapping) else list(request.headers)
         try:
             answer = self._answer("PATCH", http.PATH.format(Id=key), content=request.body, headers=headers)
         except ConnectionError:
             self.read(key)
             return http.Response(NO_ANSWER, {}, b"")
         content = answer.content
-        if answer.status_code == _NO_CONTENT and not self._is_in_step(key):
-            content = _REMAINDER
+        if answer.status_code == _NO_CONTENT and not self._answers_next(key):
+            content = _UNEXPECTED_BODY
         return http.Response(answer.status_code, dict(answer.headers), content)
 
-    def _is_in_step(self, key: str) -> bool:
-        """Whether the next answer is understood; a body that no 204 may have is taken for its beginning."""
+    def _answers_next(self, key: str) -> bool:
+        """Return True if the next answer can be parsed; a body after a 204 is taken for its beginning."""
         try:
             self.read(key)
         except ConnectionError:
@@ -201,7 +214,7 @@ def _is_address(url: str) -> bool:
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
-    """The JSON object in a body, if it is one."""
+    """The JSON object in a body, or None."""
     try:
         found = _json.loads(body)
     except _json.NotJson:

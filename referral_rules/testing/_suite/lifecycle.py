@@ -1,4 +1,4 @@
-"""A referral's life as a stateful test: creations, changes, refusals, stale tags, replays and races."""
+"""A stateful test of a service: creations, changes, refusals, stale tags, replays and races."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -8,20 +8,23 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from referral_rules import Ruleset, http
-from referral_rules import _catalog
+from referral_rules import Ruleset, _catalog, http
 from referral_rules._json import equal
-from referral_rules.testing.accepted import accepted_patches
-from referral_rules.testing.breaches import Breach
-from referral_rules.testing.cases import Exchange
-from referral_rules.testing.differences import ENTITY_TAG, Difference
-from referral_rules.testing.rejected import rejected_patches
-from referral_rules.testing.remote import as_body
-from referral_rules.testing.requests import flaws
-from referral_rules.testing.services import HttpService, Service, is_service, now, spoken
-from referral_rules.testing.strategies import newest, referrals
+from referral_rules.testing._adapters import (
+    ENTITY_TAG,
+    HttpService,
+    Service,
+    as_body,
+    describe_status,
+    is_service,
+    now,
+)
+from referral_rules.testing._strategies import accepted_patches, referrals, rejected_patches, ruleset_or_newest
+from referral_rules.testing._suite.answers import answer_differences
+from referral_rules.testing._suite.breaches import Breach, Difference
+from referral_rules.testing._suite.cases import Exchange
 
-__all__ = ["Departure", "ReferralLifecycle"]
+__all__ = ["ReferralLifecycle", "UnexpectedAnswer"]
 
 _JSON = {"Content-Type": "application/json"}
 _PREFERENCES = st.sampled_from([None, "return=minimal", "return=representation"])
@@ -29,32 +32,33 @@ _CONFLICT = 412
 _REFUSED: list[int] = _catalog.exchange()["refused"]["statuses"]
 
 
-class Departure(AssertionError):
-    """A service left the path of the model.
+class UnexpectedAnswer(AssertionError):
+    """A service answers otherwise than the model.
 
     Args:
-        step: what it was asked, in words.
+        step: the request in words.
         headers: header fields of the request.
         patch: the patch of the request.
         referral: the referral that was stored.
-        difference: what should have come of it, and what did.
+        difference: what should have happened, and what happened.
     Attributes:
         breach: all of that.
     """
 
     def __init__(self, step: str, headers: dict[str, str], patch: Any, referral: Any, difference: Difference) -> None:
-        super().__init__(f"{step}: expected {difference.expected}; found {difference.actual}")
-        self.breach = Breach("lifecycle", step, patch, referral, *difference, headers)
+        expected, actual = difference
+        super().__init__(f"{step}: expected {expected}, got {actual}")
+        self.breach = Breach("lifecycle", step, patch, referral, expected, actual, headers=headers)
 
 
 class ReferralLifecycle(RuleBasedStateMachine):
-    """Walks the lives of referrals in a service, beside a model that answers as the API does.
+    """Sends a service requests as clients do, and compares with a model that answers as the API does.
 
-    Bind it to a service with ``against``, and give pytest its ``TestCase``.
+    Bind it to a service with ``against``, and let pytest or unittest run its ``TestCase``.
 
     >>> from referral_rules.testing import InMemoryService
-    >>> ReferralLifecycle.against(InMemoryService()).__name__
-    'ReferralLifecycle'
+    >>> ReferralLifecycle.against(InMemoryService()).TestCase.__name__
+    'ReferralLifecycle.TestCase'
     """
 
     service: ClassVar[Service]
@@ -63,7 +67,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     @classmethod
     def against(cls, service: Service | str, *, rules: Ruleset | None = None) -> "type[ReferralLifecycle]":
-        """The machine for a service.
+        """The test of a service.
 
         Args:
             service: the service, or its base URL.
@@ -71,13 +75,16 @@ class ReferralLifecycle(RuleBasedStateMachine):
         Returns:
             a subclass, whose ``TestCase`` pytest and unittest run.
         Raises:
-            TypeError: it is no service.
-            ValueError: it is a text, but no URL.
+            TypeError: it is not a service, or the rules are not a Ruleset.
+            ValueError: the text is not the URL of a service.
+
+        >>> from referral_rules.testing import InMemoryService
+        >>> TestMyService = ReferralLifecycle.against(InMemoryService()).TestCase
         """
         found = HttpService(service) if isinstance(service, str) else service
         if not is_service(found):
-            raise TypeError(f"{type(service).__name__} does not have create, read and patch, as a service has")
-        return type(cls.__name__, (cls,), {"service": found, "ruleset": newest(rules)})
+            raise TypeError(f"expected a service with create, read and patch, got {type(service).__name__}")
+        return type(cls.__name__, (cls,), {"service": found, "ruleset": ruleset_or_newest(rules)})
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,13 +93,14 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     @rule(target=keys, data=st.data())
     def create(self, data: st.DataObject) -> str:
-        """A referral is created, and is there then."""
+        """A referral is created, and can then be read."""
         referral = data.draw(referrals(rules=self.ruleset))
         key = str(self.service.create(referral) or "")
         assume(key)
         stored = self.service.read(key)
         if stored is None:
-            raise Departure("a new referral", {}, None, referral, Difference("a referral", "none is there"))
+            difference = Difference("the new referral", "no referral is stored")
+            raise UnexpectedAnswer("a new referral", {}, None, referral, difference)
         self._stored[key], self._old_tags[key] = stored, []
         return key
 
@@ -106,11 +114,11 @@ class ReferralLifecycle(RuleBasedStateMachine):
     def refuse(self, key: str, data: st.DataObject, prefer: str | None) -> None:
         """A patch that the rules refuse changes nothing."""
         patch = data.draw(rejected_patches(self._stored[key], rules=self.ruleset))
-        self._ask("a patch that is wrong", key, patch, self._headers(key, "", prefer))
+        self._ask("a patch with an error", key, patch, self._headers(key, "", prefer))
 
     @rule(key=keys, data=st.data(), guard=st.sampled_from(['"x"', "W/{tag}", '"x", W/{tag}', "old"]))
-    def miss(self, key: str, data: st.DataObject, guard: str) -> None:
-        """A precondition that does not hold: another tag, a weak one, one that was right before."""
+    def send_stale_tag(self, key: str, data: st.DataObject, guard: str) -> None:
+        """A precondition that does not hold: another tag, a weak one, an old one."""
         old = self._old_tags[key][-1] if self._old_tags[key] else '"y"'
         patch = data.draw(accepted_patches(self._stored[key], rules=self.ruleset))
         self._ask("a stale tag", key, patch, self._headers(key, old if guard == "old" else guard, None))
@@ -125,7 +133,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     @rule(key=keys, data=st.data())
     def race(self, key: str, data: st.DataObject) -> None:
-        """Two writers with the same tag, at once: one wins."""
+        """Two writers with the same tag at the same time: one succeeds."""
         stored = self._stored[key]
         patch = data.draw(accepted_patches(stored, rules=self.ruleset))
         assume(not equal(self.ruleset.apply(patch, stored), stored))
@@ -135,35 +143,35 @@ class ReferralLifecycle(RuleBasedStateMachine):
             answers = [*writers.map(lambda _: self.service.patch(key, request), range(2))]
         statuses = sorted(answer.status for answer in answers)
         if statuses != [204, _CONFLICT]:
-            wanted = Difference(f"one 204 and one {_CONFLICT}", " and ".join(map(spoken, statuses)))
-            raise Departure("two writers with one tag", headers, patch, stored, wanted)
+            difference = Difference(f"one 204 and one {_CONFLICT}", " and ".join(map(describe_status, statuses)))
+            raise UnexpectedAnswer("two writers with one tag", headers, patch, stored, difference)
         self._remember(key)
 
     @invariant()
-    def every_referral_is_as_it_was_left(self) -> None:
-        """Nothing changes but by an accepted request."""
+    def nothing_else_changes(self) -> None:
+        """Only an accepted request changes a referral."""
         for key, stored in self._stored.items():
             if not equal(self.service.read(key), stored):
-                difference = Difference("the referral as it was left", "another one")
-                raise Departure("reading once more", {}, None, stored, difference)
+                difference = Difference("an unchanged referral", "the referral has changed")
+                raise UnexpectedAnswer("reading again", {}, None, stored, difference)
 
     def _headers(self, key: str, guard: str, prefer: str | None) -> dict[str, str]:
         tag = str(self._stored[key].get(ENTITY_TAG))
-        asked = {"If-Match": guard.replace("{tag}", tag), "Prefer": prefer}
-        return {**_JSON, **{name: value for name, value in asked.items() if value}}
+        wanted = {"If-Match": guard.replace("{tag}", tag), "Prefer": prefer}
+        return {**_JSON, **{name: value for name, value in wanted.items() if value}}
 
     def _ask(self, step: str, key: str, patch: Any, headers: dict[str, str]) -> None:
-        """Send a request to the service, and compare with what the model answers."""
+        """Send a request to the service, and compare its answer with the model's."""
         stored, request = self._stored[key], _request(headers, patch)
         outcome = http.exchange(request, stored, entity_tag=lambda: '"model"', now=now, rules=self.ruleset)
         response, after = self.service.patch(key, request), self.service.read(key)
         case = Exchange(step, stored, headers, request.body, _expected(outcome))
-        for difference in flaws(case, response, after, self.ruleset):
-            raise Departure(step, headers, patch, stored, difference)
+        for difference in answer_differences(case, response, after, self.ruleset):
+            raise UnexpectedAnswer(step, headers, patch, stored, difference)
         self._remember(key)
 
     def _remember(self, key: str) -> None:
-        """Take what the service has now for the model's."""
+        """Take what the service stores now into the model."""
         before, after = self._stored[key], self.service.read(key) or {}
         if before.get(ENTITY_TAG) != after.get(ENTITY_TAG):
             self._old_tags[key].append(str(before.get(ENTITY_TAG)))
@@ -177,9 +185,9 @@ def _request(headers: dict[str, str], patch: Any) -> http.Request:
 
 
 def _expected(outcome: http.Outcome) -> dict[str, Any]:
-    """What a case says of an answer like the model's."""
-    status, _, body = outcome.response
+    """A case's ``expected`` for an answer such as the model's."""
+    status = outcome.response.status
     expected: dict[str, Any] = {"status": status, "changed": outcome.referral is not None}
     if status in _REFUSED:
         return {**expected, "also": _REFUSED}
-    return expected if status < 400 else {**expected, "code": json.loads(body)["error"]["code"]}
+    return expected if status < 400 else {**expected, "code": json.loads(outcome.response.body)["error"]["code"]}
