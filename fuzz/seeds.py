@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from referral_rules.testing.cases import cases, exchanges
+from referral_rules.testing._suite import cases, exchanges
 
 __all__ = ["HEAD_END", "NOTHING_STORED", "SELECTOR_BYTES", "STORED", "check", "exchange", "referrals", "stored"]
 
@@ -15,8 +15,7 @@ NOTHING_STORED, STORED, HEAD_END = b"-", b"+", b"\r\n\r\n"
 def _texts() -> list[tuple[str, str]]:
     """The text of each patch and of its referral; each pair once."""
     pairs = (
-        (case.patch if isinstance(case.patch, str) else json.dumps(case.patch), json.dumps(case.referral))
-        for case in cases()
+        (json.dumps(case.patch) if case.text is None else case.text, json.dumps(case.referral)) for case in cases()
     )
     return list(dict.fromkeys(pairs))
 

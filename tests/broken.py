@@ -428,9 +428,7 @@ def first_only(errors: list[Any]) -> list[Any]:
 
 
 def counting_from_one(errors: list[Any]) -> list[Any]:
-    return [
-        error.__replace__(op_index=None if error.op_index is None else error.op_index + 1) for error in errors
-    ]
+    return [error.__replace__(op_index=None if error.op_index is None else error.op_index + 1) for error in errors]
 
 
 class Broken(NamedTuple):

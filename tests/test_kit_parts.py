@@ -99,7 +99,8 @@ def test_the_strategies_draw_what_they_promise(data: st.DataObject) -> None:
     assert LATEST.check(data.draw(accepted_patches(referral)), referral).ok
     before, after = data.draw(moves())
     assert LATEST.transitions.allows(before, after)
-    assert data.draw(states()) in LATEST.transitions.reachable(before) or before.status != "New"
+    state = data.draw(states())
+    assert state.substatus in LATEST.transitions.rows[state.status].substatuses
     assert LATEST.explain(data.draw(pointers())) is not None
     member = data.draw(members())
     assert LATEST.check([{"op": "add", "path": "/team/-", "value": member}], {"team": []}).ok
@@ -127,7 +128,8 @@ def test_no_patch_has_a_code_that_the_referral_rules_out() -> None:
 @FEW
 @given(rejected_patches([]))
 def test_every_patch_for_what_is_not_an_object_is_rejected(patch: Any) -> None:
-    assert {found.code for found in LATEST.check(patch, []).errors} == {Code.REFERRAL_NOT_AN_OBJECT}
+    stored: Any = []
+    assert {found.code for found in LATEST.check(patch, stored).errors} == {Code.REFERRAL_NOT_AN_OBJECT}
 
 
 @settings(max_examples=20)
@@ -138,9 +140,11 @@ def test_without_a_code_the_rejected_patches_are_parsed_json(patch: Any) -> None
     assert not codes & {Code.INVALID_JSON, Code.NOT_JSON}
 
 
-@pytest.mark.parametrize("code", ["one_way", "nonsense"])
-def test_a_code_that_rejects_nothing_is_a_value_error(code: str) -> None:
-    with pytest.raises(ValueError, match="one_way is a warning: no patch is refused for it|nonsense"):
+@pytest.mark.parametrize(
+    ("code", "problem"), [("one_way", "one_way is a warning"), ("other", "'other' is not a valid")]
+)
+def test_a_code_that_rejects_nothing_is_a_value_error(code: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
         rejected_patches({}, code=code)
 
 
@@ -165,7 +169,10 @@ def own(name: str, resource: dict[str, Any], **more: Any) -> Ruleset:
 
 CLOSED = own("closed", {"type": "object", "properties": {"a": {"type": "null"}}, "additionalProperties": False})
 MEMBERS = {
-    "combined": {"allOf": [{"required": ["a"]}, {"properties": {"a": {"enum": [1, 2]}}}], "properties": {"a": {"enum": [2, 3]}}},
+    "combined": {
+        "allOf": [{"required": ["a"]}, {"properties": {"a": {"enum": [1, 2]}}}],
+        "properties": {"a": {"enum": [2, 3]}},
+    },
     "either": {"type": "object", "anyOf": [{"required": ["x"]}, {"required": ["y"]}], "properties": {"x": {}}},
     "one": {"oneOf": [{"type": "integer", "minimum": 3}, {"type": "integer", "multipleOf": 2}]},
     "conditional": {
@@ -206,7 +213,9 @@ TREE = {
 RESOURCES = [
     TICKETS,
     CLOSED,
-    own("required", {"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "string", "minLength": 3}}}),
+    own(
+        "required", {"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "string", "minLength": 3}}}
+    ),
     own("free", {"properties": {"foo": {"items": {}}, "baz": {"properties": {"bat": {}}}, "child": {}}}),
     own("keywords", {"$defs": {"Tree": TREE}, "type": "object", "properties": MEMBERS}),
     own(
@@ -364,7 +373,8 @@ def test_each_difference_of_an_answer_is_reported() -> None:
 def test_what_the_documentation_leaves_open_is_no_difference() -> None:
     response, after = answered(CASE)
     assert (
-        differences(CASE, replaced(response, headers={**response.headers, "Preference-Applied": "x"}), after, own=False) == []
+        differences(CASE, replaced(response, headers={**response.headers, "Preference-Applied": "x"}), after, own=False)
+        == []
     )
     refused = next(case for case in exchanges() if case.expected["status"] == 409)
     _, same = answered(refused)
@@ -372,7 +382,9 @@ def test_what_the_documentation_leaves_open_is_no_difference() -> None:
     assert differences(refused, strange, same, own=False) == []
     assert differences(refused, strange, same) == ["status 422"]
     assert differences(refused, replaced(strange, status=409), same, own=False) == []
-    assert differences(refused, replaced(strange, body=b'{"error": {"code": "No"}}'), same, own=False) == ["another body"]
+    assert differences(refused, replaced(strange, body=b'{"error": {"code": "No"}}'), same, own=False) == [
+        "another body"
+    ]
     number = next(case for case in exchanges() if case.own.get("target") == "client-request-id")
     accepted, then = answered(CASE)
     assert differences(number._replace(stored=CASE.stored), accepted, then, own=False) == []
@@ -394,7 +406,12 @@ STAGE = [{"op": "add", "path": "/salesStage", "value": "80"}]
     ("name", "patch", "attempt", "difference"),
     [
         ("accepts", STAGE, Attempt(False, STORED, STORED), ("accepted", "refused")),
-        ("result", STAGE, Attempt(True, STORED, STORED), ("the patched referral", "a referral that differs at /salesStage")),
+        (
+            "result",
+            STAGE,
+            Attempt(True, STORED, STORED),
+            ("the patched referral", "a referral that differs at /salesStage"),
+        ),
         ("result", STAGE, Attempt(False, STORED, STORED), None),
         ("table", STAGE, Attempt(True, STORED, STORED), None),
         ("table", STAGE, Attempt(False, STORED, STORED), ("accepted", "refused")),
@@ -418,7 +435,12 @@ STAGE = [{"op": "add", "path": "/salesStage", "value": "80"}]
             Attempt(True, {}, {}, shares=True),
             ("an independent result", "a result that holds a part of the patch"),
         ),
-        ("totality", [], Attempt(False, {}, {}, unexpected_error="status 500"), ("acceptance or refusal", "status 500")),
+        (
+            "totality",
+            [],
+            Attempt(False, {}, {}, unexpected_error="status 500"),
+            ("acceptance or refusal", "status 500"),
+        ),
         (
             "confidentiality",
             [],
@@ -496,7 +518,9 @@ class RaisesTypeErrors:
 
 def test_a_built_in_exception_is_unexpected() -> None:
     found = list(ENGINE["accepts"](Local(RaisesTypeErrors()), FEW))
-    assert [(breach.expected, breach.actual) for breach in found] == [("accepted", "an unexpected TypeError: no patch today")]
+    assert [(breach.expected, breach.actual) for breach in found] == [
+        ("accepted", "an unexpected TypeError: no patch today")
+    ]
     for name in ("refuses value_invalid", "cases of values", "totality"):
         assert next(ENGINE[name](Local(RaisesTypeErrors()), FEW)).actual == "an unexpected TypeError: no patch today"
 

@@ -120,7 +120,9 @@ def test_a_service_that_creates_no_referral_is_a_breach() -> None:
 
 @pytest.mark.thorough
 def test_a_lifecycle_without_referrals_is_inconclusive() -> None:
-    assert inconclusive(Remote(CreatesNothing()), "lifecycle").startswith("lifecycle: inconclusive, as the service accepted only 0 of ")
+    assert inconclusive(Remote(CreatesNothing()), "lifecycle").startswith(
+        "lifecycle: inconclusive, as the service accepted only 0 of "
+    )
 
 
 class LosesReferrals(InMemoryService):
@@ -270,12 +272,12 @@ class FailsAtLongPatches(InMemoryService):
 def test_the_search_for_a_smaller_example_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     breaches: list[Breach] = []
     sent: list[int] = []
-    for tries in (30, 5):
+    for tries in (12, 3):
         monkeypatch.setattr(trials, "_TRIES", tries)
         service = FailsAtLongPatches()
         breaches += EVERY["sequence"](Remote(service), settings(DEFAULT_SETTINGS, max_examples=20))
         sent.append(len(service.failed) - service.failed.index(True) - 1)
-    assert sent == [30, 5]
+    assert sent == [12, 3]
     assert len(repr(breaches[0])) < len(repr(breaches[1]))
     assert [breach.actual for breach in breaches] == ["status 500"] * 2
 
@@ -366,7 +368,7 @@ class SendsABodyAfter204(BaseHTTPRequestHandler):
 
 def test_a_body_after_a_204_is_reported_and_the_service_can_be_used_again() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), SendsABodyAfter204) as server:
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         service = HttpService(f"http://127.0.0.1:{server.server_port}")
         assert service.patch("a", http.Request({}, b"[]")).body == b"..."
         assert service.read("a") == {"id": "a"}

@@ -21,7 +21,7 @@ from referral_rules.testing._suite import (
     checks,
     down,
 )
-from referral_rules.testing.plugin import headers, ruleset
+from referral_rules.testing.plugin import examples, headers, ruleset, service_url
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
 
@@ -34,8 +34,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each file of cases and each law; without a service, for the engine and for the exchange."""
     if not metafunc.config.pluginmanager.has_plugin(_PLUGIN):
         raise pytest.UsageError(f"{__name__} needs the options of its plugin: add -p {_PLUGIN} to the command")
-    rules, url = ruleset(metafunc.config), metafunc.config.getoption("--referral-service")
-    kinds = ["engine", "exchange"] if url is None else ["service"]
+    rules = ruleset(metafunc.config)
+    kinds = ["engine", "exchange"] if service_url(metafunc.config) is None else ["service"]
     named = [(kind, name) for kind in kinds for name in _checks(rules, service=kind != "engine")]
     metafunc.parametrize(
         ("referral_candidate", "check"), named, ids=[f"{kind}: {name}" for kind, name in named],
@@ -53,7 +53,7 @@ def referral_candidate(request: pytest.FixtureRequest) -> Iterator[Candidate]:
 @contextlib.contextmanager
 def _opened(config: pytest.Config, kind: str) -> Iterator[Candidate]:
     if kind == "service":
-        with contextlib.closing(_connected(config.getoption("--referral-service"), headers(config))) as service:
+        with contextlib.closing(_connected(str(service_url(config)), headers(config))) as service:
             yield Remote(service)
     else:
         yield Local(ruleset(config)) if kind == "engine" else Remote(InMemoryService(ruleset(config)))
@@ -71,11 +71,11 @@ def _connected(url: str, fields: dict[str, str]) -> HttpService:
 def test_conformance(referral_candidate: Candidate, check: str, request: pytest.FixtureRequest) -> None:
     """The candidate breaks neither a case of this file, nor this law."""
     every = _checks(ruleset(request.config), service=isinstance(referral_candidate, Remote))
-    examples = settings(DEFAULT_SETTINGS, max_examples=request.config.getoption("--referral-examples"))
+    effort = settings(DEFAULT_SETTINGS, max_examples=examples(request.config))
     found: list[Breach] = []
     last = check == CREATION  # Without referrals, nothing else can be tried.
     try:
-        found += every[check](referral_candidate, examples)
+        found += every[check](referral_candidate, effort)
     except InconclusiveWarning as inconclusive:
         pytest.skip(str(inconclusive))
     except ServiceDown as stopped:

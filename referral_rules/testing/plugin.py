@@ -5,12 +5,13 @@ Load it with ``-p referral_rules.testing.plugin``.
 
 import re
 from functools import cache
+from typing import Any
 
 import pytest
 
 from referral_rules import Ruleset, _catalog
 
-__all__ = ["headers", "pytest_addoption", "pytest_configure", "ruleset"]
+__all__ = ["examples", "headers", "pytest_addoption", "pytest_configure", "ruleset", "service_url"]
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 
@@ -40,11 +41,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse options that cannot be used."""
-    if config.getoption("--referral-examples") < 1:
+    if examples(config) < 1:
         raise pytest.UsageError("--referral-examples: must be 1 or more")
-    if headers(config) and config.getoption("--referral-service") is None:
+    if headers(config) and service_url(config) is None:
         raise pytest.UsageError("--referral-header: name the service to send it to with --referral-service")
     ruleset(config)
+
+
+def _option(config: pytest.Config, name: str) -> Any:
+    return config.getoption(name)
+
+
+def service_url(config: pytest.Config) -> str | None:
+    """The base URL of the service to test, if there is one."""
+    url: str | None = _option(config, "--referral-service")
+    return url
+
+
+def examples(config: pytest.Config) -> int:
+    """The number of examples for each law."""
+    number: int = _option(config, "--referral-examples")
+    return number
 
 
 def headers(config: pytest.Config) -> dict[str, str]:
@@ -53,7 +70,7 @@ def headers(config: pytest.Config) -> dict[str, str]:
     Raises:
         pytest.UsageError: one of them is not a header field.
     """
-    pairs = [header.partition(":") for header in config.getoption("--referral-header")]
+    pairs = [header.partition(":") for header in _option(config, "--referral-header")]
     if not all(colon and _TOKEN.fullmatch(name.strip()) and value.isascii() for name, colon, value in pairs):
         expected = "a name, a colon and a value, in ASCII, such as 'Authorization: Bearer ...'"
         raise pytest.UsageError(f"--referral-header: expected {expected}")
@@ -74,6 +91,6 @@ def ruleset(config: pytest.Config) -> Ruleset:
         pytest.UsageError: it cannot be read, or something is wrong with it.
     """
     try:
-        return _loaded(config.getoption("--referral-rules"))
+        return _loaded(_option(config, "--referral-rules"))
     except ValueError as error:
         raise pytest.UsageError(f"--referral-rules: {error}") from None

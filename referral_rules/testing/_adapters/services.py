@@ -60,6 +60,7 @@ class Service(Protocol):
 
     def patch(self, key: str, request: http.Request) -> http.Response:
         """The answer to a PATCH."""
+        ...
 
 
 def is_service(candidate: object) -> bool:

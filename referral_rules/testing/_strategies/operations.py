@@ -18,7 +18,7 @@ from referral_rules.testing._strategies.referrals import (
     schema_values,
     with_indices,
 )
-from referral_rules.testing._strategies.values import evenly, sampled
+from referral_rules.testing._strategies.values import evenly
 
 __all__ = [
     "Place",

@@ -41,7 +41,9 @@ def ruleset_or_newest(rules: Ruleset | None) -> Ruleset:
     if rules is None:
         return Ruleset.load(_catalog.NEWEST)
     if not isinstance(rules, Ruleset):
-        raise TypeError(f"expected rules as a Ruleset, got {type(rules).__name__}: use Ruleset.load or Ruleset.from_file")
+        raise TypeError(
+            f"expected rules as a Ruleset, got {type(rules).__name__}: use Ruleset.load or Ruleset.from_file"
+        )
     return rules
 
 

@@ -103,7 +103,9 @@ def _changed(rules: Ruleset, referral: dict[str, Any], **members: Strategy) -> S
 
 
 def _invalid_json(_rules: Ruleset, _referral: dict[str, Any]) -> Strategy:
-    return st.sampled_from(["", "[", "[}", "[]]", "nul", "[NaN]", "[-Infinity]", '[{"op": "add", "op": "add"}]', "['']"])
+    return st.sampled_from(
+        ["", "[", "[}", "[]]", "nul", "[NaN]", "[-Infinity]", '[{"op": "add", "op": "add"}]', "['']"]
+    )
 
 
 def _not_an_array(_rules: Ruleset, _referral: dict[str, Any]) -> Strategy:
@@ -240,7 +242,7 @@ def _referral_not_an_object(rules: Ruleset, _referral: object) -> Strategy:
 
 
 def _moved(code: Code) -> _Maker:
-    """Patches that set the status, the substatus or both, in either order, so that the move is refused for one reason."""
+    """Patches that set the status, the substatus or both, in either order, and are refused for one reason."""
 
     def made(rules: Ruleset, referral: dict[str, Any]) -> Strategy:
         refused = [patch for patch in _settings(rules) if _codes(rules.check(patch, referral)) == {code}]

@@ -1,8 +1,8 @@
 """Strategies for the values that fit a JSON Schema.
 
-A schema is first taken apart into alternatives that have no ``$ref``, ``allOf``, ``anyOf``, ``oneOf`` or ``if``. Most of
-the keywords that are left say how to build a value. A schema with any other keyword filters what is built by the
-engine's own check, so that every value fits.
+A schema is first taken apart into alternatives without ``$ref``, ``allOf``, ``anyOf``, ``oneOf`` and ``if``. Most of
+the keywords that are left say how to build a value. If there are others, the values that were built are filtered by
+the engine's own check, so that every value fits.
 """
 
 import json
@@ -59,9 +59,7 @@ class SchemaValues:
     False
     """
 
-    def __init__(
-        self, resource: Resource, numbers: Callable[[float, float], Strategy] = portable_numbers
-    ) -> None:
+    def __init__(self, resource: Resource, numbers: Callable[[float, float], Strategy] = portable_numbers) -> None:
         self._resource, self._numbers = resource, numbers
         self._made: dict[str, Strategy] = {}
         self._typed: dict[str, Callable[[Flat], Strategy]] = {
@@ -118,7 +116,9 @@ class SchemaValues:
 
     def _flat(self, schema: Flat) -> Strategy:
         if "enum" in schema:
-            checks = compiled_checks({name: part for name, part in schema.items() if name != _NEEDS_CHECK}, self._resource)
+            checks = compiled_checks(
+                {name: part for name, part in schema.items() if name != _NEEDS_CHECK}, self._resource
+            )
             return sampled([value for value in schema["enum"] if fits(checks, value)])
         types = schema.get("type", [kind for kind, keywords in _MEANT_FOR.items() if keywords & schema.keys()])
         kinds = [types] if isinstance(types, str) else types
@@ -183,7 +183,7 @@ class SchemaValues:
             return st.builds("{}{}Z".format, _DATE_TIME, st.sampled_from(["", ".1", ".1234567"]))
         if "pattern" in schema:
             # In other languages, $ does not match before a line feed.
-            return st.from_regex(schema["pattern"], fullmatch=True).filter(lambda text: "\n" not in text)
+            return st.from_regex(str(schema["pattern"]), fullmatch=True).filter(lambda text: "\n" not in text)
         if low > high:
             return st.nothing()
         short = st.text(max_size=int(min(high, 8))).map(lambda text: text.ljust(low, "x"))

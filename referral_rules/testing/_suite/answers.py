@@ -67,7 +67,9 @@ def _acceptance(
     if sent is not _NOT_REQUIRED and sent != tag:
         yield Difference("the stored referral's eTag in ETag", "no ETag" if sent is None else "another ETag")
     if (tag != was) != case.expected["changed"]:
-        yield Difference(*(("a new eTag", "the same eTag") if case.expected["changed"] else ("the same eTag", "a new eTag")))
+        yield Difference(
+            *(("a new eTag", "the same eTag") if case.expected["changed"] else ("the same eTag", "a new eTag"))
+        )
     if not equal(without_members(rules.evaluate_json(case.body, before).referral), without_members(after)):
         yield Difference("the patched referral", "another referral is stored")
     if response.status == _NO_CONTENT and response.body:

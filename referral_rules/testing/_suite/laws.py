@@ -61,7 +61,9 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
         Law("moves", after_last, pairs.moves(rules), _judged),
         *_refusals(rules),
         *_path_mutations(rules),
-        Law("reports", "Every error is reported, with its operation.", any_patch | wrong | pairs.twice(rules), _reports),
+        Law(
+            "reports", "Every error is reported, with its operation.", any_patch | wrong | pairs.twice(rules), _reports
+        ),
         Law("atomicity", "A refused patch changes nothing.", any_patch | wrong | pairs.late(rules), _atomic),
         Law("no escape", inside, any_patch | pairs.accepted(rules), _no_escape),
         Law("purity", "Neither the patch nor the referral passed in is changed.", any_patch | right, _pure),

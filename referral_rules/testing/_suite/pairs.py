@@ -37,9 +37,9 @@ from referral_rules.testing._strategies import (
 )
 
 __all__ = [
-    "SECRET", "Pair", "accepted", "additions", "any_patches", "anything", "at_limits", "confidential", "indexed", "late",
-    "long_arrays", "many_writes", "moves", "mutated_paths_of", "refused", "refused_for", "sequences", "table", "texts",
-    "twice",
+    "SECRET", "Pair", "accepted", "additions", "any_patches", "anything", "at_limits", "confidential", "indexed",
+    "late", "long_arrays", "many_writes", "moves", "mutated_paths_of", "refused", "refused_for", "sequences", "table",
+    "texts", "twice",
 ]  # fmt: skip
 
 SECRET = "Mrs-Nobody"  # noqa: S105, a text to look for
@@ -201,8 +201,15 @@ def texts(rules: Ruleset) -> Pairs:
     """Patches of one operation, with a string that careless code changes."""
 
     def patches_for(referral: dict[str, Any]) -> st.SearchStrategy[Any]:
-        free = [(place.path, op) for place in places(rules, referral) if _is_free_text(place.rule.schema) for op in place.ops]
-        return st.builds(lambda place, text: [{"op": place[1], "path": place[0], "value": text}], sampled(free), odd_texts)
+        free = [
+            (place.path, op)
+            for place in places(rules, referral)
+            if _is_free_text(place.rule.schema)
+            for op in place.ops
+        ]
+        return st.builds(
+            lambda place, text: [{"op": place[1], "path": place[0], "value": text}], sampled(free), odd_texts
+        )
 
     return _with(referrals_with_every_path(rules), patches_for)
 

@@ -42,7 +42,13 @@ DEFAULT_SETTINGS = hypothesis_settings(
     derandomize=True,
     database=None,
     report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+        HealthCheck.large_base_example,
+        HealthCheck.nested_given,
+        HealthCheck.too_slow,
+    ],
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )
 """Hypothesis's settings for each law: 100 examples, always the same ones."""
