@@ -161,7 +161,7 @@ def test_a_referral_that_is_not_a_dict_is_a_type_error() -> None:
 
 
 def own(name: str, resource: dict[str, Any], **more: Any) -> Ruleset:
-    limits = {"operations": 9, "depth": 6, "pathLength": 40}
+    limits = {"operations": 9, "depth": 4, "pathLength": 40}
     return Ruleset.from_dict(
         {"name": name, "operations": ["add"], "resource": resource, "paths": {}, "limits": limits, **more}
     )
@@ -189,7 +189,7 @@ MEMBERS = {
     "contains": {"type": "array", "contains": {"const": "k"}, "minItems": 2},
     "patterns": {"patternProperties": {"^un": {"type": "integer"}}, "additionalProperties": False, "minProperties": 1},
     "few": {"properties": {"a": {}, "b": {}}, "maxProperties": 1, "additionalProperties": {"type": "null"}},
-    "many": {"type": "object", "propertyNames": {"pattern": "^u"}, "properties": {"a": {}}, "minProperties": 2},
+    "many": {"type": "object", "propertyNames": {"pattern": "^u"}, "properties": {"a": {}}, "minProperties": 5},
     "dependent": {"properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}},
     "stricter": {"allOf": [{"properties": {"a": {}}, "additionalProperties": False}, {"properties": {"b": {}}}]},
     "number": {"type": "number", "minimum": 0.25, "maximum": 0.75},
@@ -202,6 +202,7 @@ MEMBERS = {
     "long": {"type": "string", "minLength": 400},
     "time": {"type": "string", "format": "date-time"},
     "tree": {"$ref": "#/$defs/Tree"},
+    "never present": {"type": "object", "properties": {"a": False}, "additionalProperties": False},
     "anything": True,
     "nothing": False,
 }

@@ -127,25 +127,22 @@ class SchemaValues:
         return st.one_of([self._typed[kind](schema) for kind in kinds])
 
     def _objects(self, schema: Flat) -> Strategy:
-        fewest, most = schema.get("minProperties", 0), schema.get("maxProperties", inf)
-        names = [*schema.get("properties", ()), UNLISTED, *(f"{UNLISTED}{number}" for number in range(2, fewest + 1))]
         required = list(dict.fromkeys(schema.get("required", ())))
-        allowed = {name: self._member(schema, name) for name in (*required, *names)}
-        members = {name: st.nothing() if made is None else made for name, made in allowed.items()}
-        possible = [name for name, made in allowed.items() if name not in required and made is not None]
-        # Some of the members that may be absent are needed to have as many as there must be.
-        needed = max(fewest - len(required), 0)
-        always, optional = [*required, *possible[:needed]], possible[needed:]
-
-        # Few of many members: the time to draw an object is that of its members.
-        number = int(max(min(most - len(always), len(optional)), 0))
-        first = st.fixed_dictionaries({name: members[name] for name in always})
-        if not number:
+        members = self._members(schema, required)
+        first = st.fixed_dictionaries({name: members.get(name, st.nothing()) for name in required})
+        optional = {name: made for name, made in members.items() if name not in required}
+        few = max(schema.get("minProperties", 0) - len(required), 0)
+        many = min(schema.get("maxProperties", inf) - len(required), len(optional))
+        if many <= 0 or few > many:
             return first
-        pairs = {name: st.tuples(st.just(name), members[name]) for name in optional}
-        drawn = st.sampled_from(optional).filter(lambda name: not members[name].is_empty).flatmap(pairs.__getitem__)
-        others = st.lists(drawn, unique_by=itemgetter(0), max_size=number)
-        return st.builds(lambda one, other: {**one, **dict(other)}, first, others)
+        return st.builds(lambda one, other: {**one, **dict(other)}, first, _some(optional, few, int(many)))
+
+    def _members(self, schema: Flat, required: list[str]) -> dict[str, Strategy]:
+        """Strategies for the members that an object may have, and for some that no schema lists."""
+        more = range(2, schema.get("minProperties", 0) + 1)
+        names = [*required, *schema.get("properties", ()), UNLISTED, *(f"{UNLISTED}{number}" for number in more)]
+        made = {name: self._member(schema, name) for name in names}
+        return {name: member for name, member in made.items() if member is not None}
 
     def _member(self, schema: Flat, name: str) -> Strategy | None:
         """A strategy for a member of this name; None if there may not be one."""
@@ -154,8 +151,6 @@ class SchemaValues:
         listed, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
         parts = [listed[name]] if name in listed else []
         parts += [part for pattern, part in patterns.items() if re.search(pattern, name)]
-        if False in parts:
-            return None
         if parts:
             return self.fitting(parts[0] if len(parts) == 1 else {"allOf": parts})
         other = schema.get("additionalProperties", True)
@@ -198,6 +193,13 @@ class SchemaValues:
     def _integers(self, schema: Flat) -> Strategy:
         low, high = _bounds(schema)
         return _multiples(schema.get("multipleOf", 1), low, high)
+
+
+def _some(members: dict[str, Strategy], few: int, many: int) -> Strategy:
+    """Names and values of some of the members; not half of them, as each takes time to draw."""
+    pairs = {name: st.tuples(st.just(name), member) for name, member in members.items()}
+    names = st.sampled_from(list(members)).filter(lambda name: not members[name].is_empty)
+    return st.lists(names.flatmap(pairs.__getitem__), unique_by=itemgetter(0), min_size=few, max_size=many)
 
 
 def _multiples(step: float, low: float, high: float) -> Strategy:

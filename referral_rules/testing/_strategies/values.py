@@ -1,4 +1,4 @@
-"""Strategies for JSON values, whatever the resource: any value, and values that careless code gets wrong."""
+"""Strategies for JSON values of any kind, and for values that careless code gets wrong."""
 
 from collections.abc import Sequence
 from math import ceil, floor

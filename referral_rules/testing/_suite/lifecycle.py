@@ -125,7 +125,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     @rule(key=keys, data=st.data())
     def replay(self, key: str, data: st.DataObject) -> None:
-        """The same request twice: the second one meets the change of the first."""
+        """The same request twice: the second finds what the first has changed."""
         patch = data.draw(accepted_patches(self._stored[key], rules=self.ruleset))
         headers = self._headers(key, "{tag}", None)
         self._ask("a request", key, patch, headers)
