@@ -3,10 +3,10 @@
 The standard library's dataclasses would do, but importing them takes longer than importing the rest of this package.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self, dataclass_transform
+from collections.abc import Mapping
+from typing import Any, ClassVar, Never, Self, dataclass_transform
 
-__all__ = ["Frozen", "FrozenMapping", "Immutable", "frozen", "thawed"]
+__all__ = ["Frozen", "FrozenDict", "Immutable", "frozen", "thawed"]
 
 
 class Immutable:
@@ -63,32 +63,23 @@ class Frozen(Immutable):
         return f"{type(self).__name__}({fields})"
 
 
-class FrozenMapping(Mapping[str, Any]):
-    """A mapping that cannot be changed; equal to any mapping with the same items.
+class FrozenDict(dict[str, Any]):
+    """A dict that cannot be changed, and so can be hashed; ``dict(...)`` makes one that can.
 
-    >>> FrozenMapping({"a": 1}) == {"a": 1}
+    >>> FrozenDict({"a": 1}) == {"a": 1}
     True
     """
 
-    __slots__ = ("_items",)
+    def _refuse(self, *_: Any, **__: Any) -> Never:
+        raise TypeError("this dict is read-only; change a copy, such as dict(...), instead")
 
-    def __init__(self, items: Mapping[str, Any]) -> None:
-        self._items = dict(items)
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
-    def __getitem__(self, name: str) -> Any:
-        return self._items[name]
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._items)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
 
 
 def frozen(value: Any) -> Any:
@@ -98,7 +89,7 @@ def frozen(value: Any) -> Any:
     {'allowed': ('add',)}
     """
     if isinstance(value, Mapping):
-        return FrozenMapping({name: frozen(item) for name, item in value.items()})
+        return FrozenDict({name: frozen(item) for name, item in value.items()})
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
 

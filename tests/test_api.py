@@ -27,12 +27,12 @@ PUBLIC = {
         "openapi", "refused", "report", "represent",
     ],
     "referral_rules.testing": [
-        "DEFAULT", "Breach", "ConformanceError", "HttpService", "InMemoryService", "ReferralLifecycle",
-        "UntriedWarning", "accepted_patches", "members", "moves", "patches", "pointers", "referrals",
+        "DEFAULT_SETTINGS", "Breach", "ConformanceError", "HttpService", "InMemoryService", "InconclusiveWarning",
+        "ReferralLifecycle", "accepted_patches", "members", "moves", "patches", "pointers", "referrals",
         "rejected_patches", "run_conformance", "states",
     ],
     "referral_rules.testing.conformance": ["pytest_generate_tests", "referral_candidate", "test_conformance"],
-    "referral_rules.testing.plugin": ["headers", "pytest_addoption", "pytest_configure", "ruleset"],
+    "referral_rules.testing.plugin": ["pytest_addoption", "pytest_configure"],
 }  # fmt: skip
 DOORS = [name for name in PUBLIC if not name.startswith("referral_rules.testing.")]
 PACKAGE = Path(referral_rules.__file__).parent

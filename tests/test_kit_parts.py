@@ -612,8 +612,8 @@ def test_header_fields_are_split_at_the_first_colon() -> None:
         **{"--referral-header": ["Authorization: Bearer a:b", "X-Key:7"], "--referral-service": "http://x"}
     )
     plugin.pytest_configure(config)
-    assert plugin.headers(config) == {"Authorization": "Bearer a:b", "X-Key": "7"}
-    assert plugin.ruleset(config) is LATEST
+    assert _options.headers(config) == {"Authorization": "Bearer a:b", "X-Key": "7"}
+    assert _options.ruleset(config) is LATEST
 
 
 class RefusesTheThirdPatch:

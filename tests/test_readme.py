@@ -73,7 +73,7 @@ def test_the_table_of_answers_has_every_status_and_code() -> None:
 @pytest.mark.parametrize("code", blocks("python"))
 def test_the_python_prints_what_it_says(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Two examples for each law show that the code runs, and do not take long.
-    quick = functools.partial(testing.run_conformance, settings=settings(testing.DEFAULT, max_examples=2))
+    quick = functools.partial(testing.run_conformance, settings=settings(testing.DEFAULT_SETTINGS, max_examples=2))
     monkeypatch.setattr(testing, "run_conformance", quick)
     monkeypatch.chdir(ROOT)
     printed = io.StringIO()

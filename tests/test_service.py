@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import pytest
 from hypothesis import settings
+from referral_rules.testing.running import DEFAULT
 
 from benchmarks.load import create, guarded, load_and_kill, unguarded
 from benchmarks.load import load as loaded
 from benchmarks.servers import Service, postgres, postgres_programs, service
 from referral_rules.testing import run_conformance
-from referral_rules.testing.running import DEFAULT
 
 from .casefiles import load
 from .conftest import THOROUGH

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from referral_rules._frozen import Frozen, FrozenMapping, frozen, thawed
+from referral_rules._frozen import Frozen, FrozenDict, frozen, thawed
 from referral_rules._json import Steps, Write, is_index
 from referral_rules._rules.keywords import Checks
 from referral_rules._rules.resource import ITEM, Schema
@@ -32,7 +32,7 @@ class PathRule(Frozen):
     operations: tuple[str, ...]
     source: str | None
     in_terminal_state: bool
-    value_schema: FrozenMapping
+    value_schema: FrozenDict
 
     def __init__(
         self, path: str, operations: tuple[str, ...], source: str | None, in_terminal_state: bool, value_schema: Schema

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from referral_rules._frozen import Frozen, FrozenMapping
+from referral_rules._frozen import Frozen, FrozenDict
 
 __all__ = ["State", "TransitionRow", "TransitionTable", "read_transitions"]
 
@@ -61,7 +61,7 @@ class TransitionTable(Frozen):
     def __init__(
         self, status: str, substatus: str, rows: Mapping[str, TransitionRow], initial: tuple[State, ...] = ()
     ) -> None:
-        super().__init__(status, substatus, FrozenMapping(rows), tuple(initial))
+        super().__init__(status, substatus, FrozenDict(rows), tuple(initial))
 
     def allows(self, before: State, after: State) -> bool:
         """Whether a referral stored with one pair may have the other after a patch.

@@ -6,7 +6,7 @@ from typing import Any
 from referral_rules import _catalog
 from referral_rules._codes import TABLE
 from referral_rules._diagnostics import Diagnostic, Report
-from referral_rules._frozen import Frozen, FrozenMapping
+from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
 from referral_rules.http import _fields as fields
 from referral_rules.http._arguments import expect
@@ -16,7 +16,7 @@ __all__ = ["Response", "entity_tag_of", "error", "fault", "no_content", "refused
 _FACTS = _catalog.exchange()
 _MESSAGE_LENGTH: int = _FACTS["error"]["messageLength"]
 _CONTENT = {"Content-Type": "application/json"}
-_NO_HEADERS = FrozenMapping({})
+_NO_HEADERS = FrozenDict({})
 _LOWEST, _HIGHEST = 400, 599
 
 
@@ -42,7 +42,7 @@ class Response(Frozen):
         expect("status", status, int, "an int")
         expect("headers", headers, Mapping, "a mapping")
         expect("body", body, bytes, "bytes")
-        super().__init__(status, FrozenMapping(headers), body)
+        super().__init__(status, FrozenDict(headers), body)
 
 
 def represent(referral: dict[str, Any], headers: Mapping[str, str] = _NO_HEADERS, *, status: int = 200) -> Response:

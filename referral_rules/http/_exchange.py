@@ -9,7 +9,7 @@ from typing import Any
 
 from referral_rules import _catalog
 from referral_rules._diagnostics import Report
-from referral_rules._frozen import Frozen, FrozenMapping
+from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import equal
 from referral_rules._ruleset import Ruleset
 from referral_rules.http import _fields as fields
@@ -47,7 +47,7 @@ class Request(Frozen):
 
     def __init__(self, headers: fields.Fields, body: bytes | bytearray | memoryview) -> None:
         expect("body", body, bytes | bytearray | memoryview, "bytes")
-        super().__init__(FrozenMapping(fields.unite(headers)), bytes(body))
+        super().__init__(FrozenDict(fields.unite(headers)), bytes(body))
 
 
 class Outcome(Frozen):

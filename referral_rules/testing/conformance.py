@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from referral_rules.testing._adapters import Candidate, HttpService, InMemoryService, Local, Remote, ServiceDown
+from referral_rules.testing._options import examples, headers, ruleset, service_url
 from referral_rules.testing._suite import (
     CREATION,
     DEFAULT_SETTINGS,
@@ -21,7 +22,6 @@ from referral_rules.testing._suite import (
     checks,
     down,
 )
-from referral_rules.testing.plugin import examples, headers, ruleset, service_url
 
 __all__ = ["pytest_generate_tests", "referral_candidate", "test_conformance"]
 

@@ -82,7 +82,7 @@ class InMemoryService:
 
     Args:
         rules: the rules; None for the newest built-in ones.
-        exchange: answers the requests.
+        exchange: answers the requests; None for ``http.exchange``.
 
     >>> service = InMemoryService()
     >>> key = service.create({"status": "New", "substatus": "Pending"})
@@ -90,8 +90,8 @@ class InMemoryService:
     204
     """
 
-    def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] = http.exchange) -> None:
-        self._rules, self._exchange = ruleset_or_newest(rules), exchange
+    def __init__(self, rules: Ruleset | None = None, exchange: Callable[..., http.Outcome] | None = None) -> None:
+        self._rules, self._exchange = ruleset_or_newest(rules), exchange or http.exchange
         self._numbers, self._lock = count(1), Lock()
         self._referrals: dict[str, dict[str, Any]] = {}
 

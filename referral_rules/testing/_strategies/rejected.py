@@ -269,4 +269,5 @@ _substatus_not_allowed = _moved(Code.SUBSTATUS_NOT_ALLOWED)
 
 # A code without a function here is a KeyError when this module is imported.
 _MAKERS: dict[Code, _Maker] = {code: globals()[f"_{code.value}"] for code in Code if code.severity is Severity.ERROR}
-_OF_PARSED = [code for code in _MAKERS if code not in (Code.INVALID_JSON, Code.NOT_JSON)]
+# A text is not parsed, and no JSON parser returns what is not JSON.
+_OF_PARSED = [code for code in _MAKERS if code is not Code.INVALID_JSON and code is not Code.NOT_JSON]
