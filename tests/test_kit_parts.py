@@ -20,6 +20,7 @@ from referral_rules.testing import (
     ConformanceError,
     InMemoryService,
     ReferralLifecycle,
+    _options,
     accepted_patches,
     conformance,
     members,
