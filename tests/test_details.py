@@ -16,6 +16,7 @@ from referral_rules._rules import Resource
 
 from .casefiles import Case, cases
 from .strategies import LATEST, json_values, values
+from .test_cases import judged
 
 NEW = {"status": "New", "substatus": "Pending"}
 CASES = list(cases())
@@ -155,9 +156,7 @@ def test_a_report_prints_everything(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_report_comes_back_from_its_json(case: Case) -> None:
-    rules = case.rules
-    judge = rules.check_json if isinstance(case.patch, str) else rules.check
-    report = judge(case.patch, case.referral) if case.known else judge(case.patch)
+    report = judged(case).report
     read = Report.from_dict(json.loads(json.dumps(report.to_dict())))
     assert (read, str(read), read.to_dict()) == (report, str(report), report.to_dict())
 
