@@ -14,12 +14,11 @@ from typing import Any
 import httpx
 import pytest
 from hypothesis import settings
-from referral_rules.testing.running import DEFAULT
 
 from benchmarks.load import create, guarded, load_and_kill, unguarded
 from benchmarks.load import load as loaded
 from benchmarks.servers import Service, postgres, postgres_programs, service
-from referral_rules.testing import run_conformance
+from referral_rules.testing import DEFAULT_SETTINGS, run_conformance
 
 from .casefiles import load
 from .conftest import THOROUGH
@@ -255,7 +254,7 @@ def test_schemathesis_finds_nothing(running: Service, tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_the_service_passes_the_conformance_suite(running: Service) -> None:
     examples = 10 if running.database.startswith("sqlite") else 3
-    run_conformance(running.url, settings=settings(DEFAULT, max_examples=examples))
+    run_conformance(running.url, settings=settings(DEFAULT_SETTINGS, max_examples=examples))
 
 
 @pytest.mark.parametrize("part", ["creation", pytest.param("", marks=pytest.mark.thorough)])
