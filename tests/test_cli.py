@@ -233,7 +233,7 @@ def test_a_pipe_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None
     # Not /dev/null: the tests may run as root, and a mistake would replace it.
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    end = os.open(pipe, os.O_RDWR)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
     try:
         assert run("apply", WON, REFERRAL, "-o", str(pipe)).status == 0
         assert json.loads(os.read(end, 65536))["status"] == "Closed"
