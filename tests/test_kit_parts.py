@@ -92,6 +92,7 @@ def test_a_resource_without_members_is_a_lookup_error() -> None:
         members(rules=TICKETS)
 
 
+@settings(max_examples=10)
 @given(st.data())
 def test_the_strategies_draw_what_they_promise(data: st.DataObject) -> None:
     referral = data.draw(referrals(status="Active"))
@@ -476,7 +477,7 @@ def test_a_law_compares_what_happened_with_what_it_requires(
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_the_patches_of_a_law_are_accepted_or_refused(made: Any, accepted: bool) -> None:
-    @settings(DEFAULT_SETTINGS, max_examples=15)
+    @settings(DEFAULT_SETTINGS, max_examples=10)
     @given(made(LATEST))
     def judged(pair: pairs.Pair) -> None:
         assert LATEST.check(*pair).ok is accepted
