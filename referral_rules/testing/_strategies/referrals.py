@@ -10,7 +10,7 @@ from referral_rules import PathRule, Ruleset, State, _catalog
 from referral_rules._json import tokens
 from referral_rules._rules import ITEM, Resource
 from referral_rules.testing._strategies.schemas import SchemaValues
-from referral_rules.testing._strategies.values import levels, sampled
+from referral_rules.testing._strategies.values import filtered, levels, sampled
 
 __all__ = [
     "all_states",
@@ -144,7 +144,7 @@ def _in_state(rules: Ruleset, state: State | None) -> st.SearchStrategy[dict[str
         parts += [_holding(tokens(place), value) for place, value in _places_of(rules, state)]
     depth = rules.limits.depth
     found: st.SearchStrategy[dict[str, Any]] = schema_values(rules).fitting({"allOf": parts})
-    return found.filter(lambda referral: levels(referral) <= depth)
+    return filtered(found, lambda referral: levels(referral) <= depth)
 
 
 def _holding(place: tuple[str, ...], value: str) -> dict[str, Any]:

@@ -23,7 +23,15 @@ from referral_rules.testing._strategies.operations import (
     writing,
 )
 from referral_rules.testing._strategies.referrals import ruleset_or_newest, with_indices
-from referral_rules.testing._strategies.values import evenly, json_values, look_alikes, nested, sampled, scalars
+from referral_rules.testing._strategies.values import (
+    evenly,
+    filtered,
+    json_values,
+    look_alikes,
+    nested,
+    sampled,
+    scalars,
+)
 
 __all__ = ["rejected_patches"]
 
@@ -76,7 +84,7 @@ def _exactly(code: Code, rules: Ruleset, referral: Any) -> Strategy:
         return st.nothing()
     check = rules.check_json if code is Code.INVALID_JSON else rules.check
     made = _MAKERS[code](rules, referral)
-    return made.filter(lambda patch: _codes(check(patch, referral)) == {code})
+    return filtered(made, lambda patch: _codes(check(patch, referral)) == {code})
 
 
 def _codes(report: Report) -> set[Code]:

@@ -1,13 +1,15 @@
 """Strategies for JSON values of any kind, and for values that careless code gets wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil, floor
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 __all__ = [
     "evenly",
+    "filtered",
     "json_values",
     "levels",
     "look_alikes",
@@ -18,6 +20,7 @@ __all__ = [
     "scalars",
 ]
 
+_TRIES = 3
 _LARGEST_INTEGER, _LARGEST_FLOAT = 2**53, 1e15
 
 scalars: st.SearchStrategy[Any] = (
@@ -53,6 +56,24 @@ def evenly(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     False
     """
     return st.sampled_from(strategies).flatmap(lambda chosen: chosen)
+
+
+def filtered(made: st.SearchStrategy[Any], wanted: Callable[[Any], bool]) -> st.SearchStrategy[Any]:
+    """The values that a function wants; ``filter`` would spell out the whole strategy for each value that it drops.
+
+    >>> filtered(st.just(1), bool).is_empty, filtered(st.nothing(), bool).is_empty
+    (False, True)
+    """
+    return made if made.is_empty else _filtered(made, wanted)
+
+
+@st.composite
+def _filtered(draw: st.DrawFn, made: st.SearchStrategy[Any], wanted: Callable[[Any], bool]) -> Any:
+    for _ in range(_TRIES):
+        value = draw(made)
+        if wanted(value):
+            return value
+    return reject()
 
 
 def sampled(values: Sequence[Any]) -> st.SearchStrategy[Any]:

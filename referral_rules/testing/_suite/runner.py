@@ -55,7 +55,11 @@ DEFAULT_SETTINGS = hypothesis_settings(
 
 
 class InconclusiveWarning(UserWarning):
-    """A service accepted so few of the referrals for a law that it may break the law all the same."""
+    """A service accepted so few of the referrals for a law that it may break the law all the same.
+
+    >>> import warnings
+    >>> warnings.simplefilter("error", InconclusiveWarning)  # to let a test fail instead
+    """
 
 
 def run_conformance(
