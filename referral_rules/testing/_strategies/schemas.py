@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from referral_rules._json import among
 from referral_rules._rules import Resource, Schema, compiled_checks, fits
-from referral_rules.testing._strategies.values import json_values, odd_texts, portable_numbers, sampled, scalars
+from referral_rules.testing._strategies.values import (
+    json_values,
+    odd_texts,
+    portable_numbers,
+    retried,
+    sampled,
+    scalars,
+)
 
 __all__ = ["UNLISTED", "SchemaValues"]
 
@@ -85,10 +92,10 @@ class SchemaValues:
 
     def _alternative(self, flat: Flat, schema: Schema | bool) -> Strategy:
         made = self._flat(flat)
-        if flat.keys() <= _FOLLOWED or isinstance(schema, bool):
+        if flat.keys() <= _FOLLOWED or isinstance(schema, bool) or made is st.nothing():
             return made
         checks = compiled_checks(schema, self._resource)
-        return made.filter(lambda value: fits(checks, value))
+        return retried(made, lambda value: fits(checks, value))
 
     def _alternatives(self, schema: Schema | bool, followed: frozenset[str]) -> list[Flat]:
         """The schemas, without keywords that combine schemas, of which a value fits one."""

@@ -16,6 +16,7 @@ __all__ = [
     "nested",
     "odd_texts",
     "portable_numbers",
+    "retried",
     "sampled",
     "scalars",
 ]
@@ -64,11 +65,16 @@ def filtered(made: st.SearchStrategy[Any], wanted: Callable[[Any], bool]) -> st.
     >>> filtered(st.just(1), bool).is_empty, filtered(st.nothing(), bool).is_empty
     (False, True)
     """
-    return made if made.is_empty else _filtered(made, wanted)
+    return made if made.is_empty else retried(made, wanted)
 
 
 @st.composite
-def _filtered(draw: st.DrawFn, made: st.SearchStrategy[Any], wanted: Callable[[Any], bool]) -> Any:
+def retried(draw: st.DrawFn, made: st.SearchStrategy[Any], wanted: Callable[[Any], bool]) -> Any:
+    """The same for a strategy that may be empty only once its own parts are known.
+
+    >>> retried(st.just(1), bool).is_empty
+    False
+    """
     for _ in range(_TRIES):
         value = draw(made)
         if wanted(value):
