@@ -70,16 +70,19 @@ class FrozenDict(dict[str, Any]):
     True
     """
 
-    def _refuse(self, *_: Any, **__: Any) -> Never:
-        raise TypeError("this dict is read-only; change a copy, such as dict(...), instead")
-
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
-
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenDict, (dict(self),)
+
+
+def _refuse(*_: Any, **__: Any) -> Never:
+    raise TypeError("this dict is read-only; change a copy, such as dict(...), instead")
+
+
+for _method in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"):
+    setattr(FrozenDict, _method, _refuse)
 
 
 def frozen(value: Any) -> Any:
