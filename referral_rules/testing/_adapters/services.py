@@ -139,7 +139,8 @@ class HttpService:
     def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
         import httpx
 
-        self._url, self.last = url.rstrip("/"), "none"
+        self._url = url.rstrip("/")
+        self.last: str = "none"
         if not _is_address(url):
             raise ValueError(f"{url!r} is not the URL of a service, such as http://127.0.0.1:8000")
         self._client = httpx.Client(base_url=self._url, headers=headers, timeout=30)
