@@ -39,6 +39,9 @@ class Frozen(Immutable):
 
     def __init__(self, *values: Any, **named: Any) -> None:
         fields = self._fields
+        if len(values) == len(fields) and not named:
+            self.__dict__.update(zip(fields, values, strict=True))
+            return
         given = {**dict(zip(fields, values, strict=False)), **named}
         defaults = {name: getattr(type(self), name) for name in fields if hasattr(type(self), name)}
         filled = {**defaults, **given}

@@ -181,10 +181,11 @@ def isolate(document: dict[str, Any]) -> dict[str, Any]:
     # A loop and not a recursion, as Python's stack is not as deep as a stored referral may be.
     for container in pending:
         for key, item in container.items() if type(container) is dict else enumerate(container):
-            if type(item) in _LEAVES or not isinstance(item, dict | list):
+            kind = type(item)
+            if kind in _LEAVES or not isinstance(item, dict | list):
                 continue
             if id(item) not in copies:
-                copies[id(item)] = shallow(item)
-                pending.append(copies[id(item)])
+                copies[id(item)] = copy = {**item} if kind is dict else [*item] if kind is list else shallow(item)
+                pending.append(copy)
             container[key] = copies[id(item)]
     return root
