@@ -23,7 +23,7 @@ REQUESTS = load(CASES / "documented-requests.json")
 REFERRAL: dict[str, Any] = REQUESTS["referral"]
 DEAL, _, WON, _ = (case["patch"] for case in REQUESTS["cases"])
 # The room has a function of the same name.
-PLAIN = import_module("referral_rules._json.plain")
+RULESET = import_module("referral_rules._ruleset")
 MEMBER = {"email": "a", "firstName": "b", "lastName": "c", "phoneNumber": "d"}
 REFUSED = [{"op": "remove", "path": "/team"}]
 
@@ -163,9 +163,12 @@ def test_an_object_of_text_alone_is_copied_without_a_closer_look(spy: Spy) -> No
 
 
 def test_an_isolated_result_is_copied_once(spy: Spy) -> None:
-    copied = spy(PLAIN, "shallow")
-    LATEST.apply([], {"a": {"b": [{}]}}, isolated=True)
-    assert copied == [{"b": [{}]}, [{}], {}]
+    isolated = spy(RULESET, "isolate")
+    shared: list[Any] = [{}]
+    updated = LATEST.apply([], {"a": shared, "b": {"c": shared}}, isolated=True)
+    assert isolated == [{"a": shared, "b": {"c": shared}}]
+    assert updated["a"] is updated["b"]["c"]
+    assert updated["a"] is not shared
 
 
 # Text, imports, checks.
