@@ -181,11 +181,10 @@ def isolate(document: dict[str, Any]) -> dict[str, Any]:
     # A loop and not a recursion, as Python's stack is not as deep as a stored referral may be.
     for container in pending:
         for key, item in container.items() if type(container) is dict else enumerate(container):
-            kind = type(item)
-            if kind in _LEAVES or not isinstance(item, dict | list):
+            if type(item) in _LEAVES or not isinstance(item, dict | list):
                 continue
             if id(item) not in copies:
-                copies[id(item)] = copy = {**item} if kind is dict else [*item] if kind is list else shallow(item)
+                copies[id(item)] = copy = {**item} if type(item) is dict else shallow(item)
                 pending.append(copy)
             container[key] = copies[id(item)]
     return root

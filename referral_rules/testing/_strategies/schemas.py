@@ -206,7 +206,8 @@ def _some(members: dict[str, Strategy], few: int, many: int) -> Strategy:
     """Names and values of some of the members; not half of them, as each takes time to draw."""
     pairs = {name: st.tuples(st.just(name), member) for name, member in members.items()}
     names = st.sampled_from(list(members)).filter(lambda name: not members[name].is_empty)
-    return st.lists(names.flatmap(pairs.__getitem__), unique_by=itemgetter(0), min_size=few, max_size=many)
+    # Hypothesis spells out the function for each name that it draws twice: a lambda is short, and a dict is not.
+    return st.lists(names.flatmap(lambda name: pairs[name]), unique_by=itemgetter(0), min_size=few, max_size=many)
 
 
 def _multiples(step: float, low: float, high: float) -> Strategy:
