@@ -117,8 +117,11 @@ def generate(session: nox.Session) -> None:
     """Write the generated files in schemas/ again."""
     session.install("-e", ".[cli]")
     for name, file in GENERATED.items():
-        with Path("schemas", file).open("w", encoding="utf-8") as stream:
+        # The command reads the file that it writes anew, so the file must stay whole until then.
+        draft = Path(session.create_tmp(), file)
+        with draft.open("w", encoding="utf-8") as stream:
             session.run("referral-rules", "rules", "--format", name, stdout=stream)
+        draft.replace(Path("schemas", file))
 
 
 @nox.session
