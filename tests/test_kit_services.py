@@ -278,7 +278,7 @@ def test_the_search_for_a_smaller_example_ends(monkeypatch: pytest.MonkeyPatch) 
         breaches += EVERY["sequence"](Remote(service), settings(DEFAULT_SETTINGS, max_examples=20))
         sent.append(len(service.failed) - service.failed.index(True) - 1)
     assert sent == [12, 3]
-    assert len(repr(breaches[0])) < len(repr(breaches[1]))
+    assert len(repr(breaches[0])) <= len(repr(breaches[1]))
     assert [breach.actual for breach in breaches] == ["status 500"] * 2
 
 
