@@ -1,4 +1,4 @@
-"""May this JSON Patch be applied to this Partner Center referral, and what is the referral then?"""
+"""Check JSON Patches for Microsoft Partner Center referrals, and apply them."""
 
 from referral_rules._codes import Code, Severity, Stage
 from referral_rules._diagnostics import Diagnostic, Evaluation, Report

@@ -4,22 +4,23 @@ A patch is judged in stages, in the order in which it meets them:
 
 1. SHAPE: is this a patch document, a list of operations that each have op, path and value (RFC 6902)?
 2. POLICY: does the ruleset allow this operation at this path?
-3. VALUE: is the value JSON, and what the resource has at that path?
-4. TARGET: does the stored referral have a place for it?
-5. TRANSITION: may the stored status and substatus become the new ones? Asked once, after the last operation, as one
-   patch may set status and substatus in either order.
-6. WARNINGS: the patch may be applied, and is probably a mistake all the same.
+3. VALUE: is the value JSON, and does it fit the schema of the resource at that path?
+4. TARGET: does the place to write to exist in the stored referral?
+5. TRANSITION: may the stored status and substatus change to the new ones? Checked once, after the last operation,
+   because one patch may set status and substatus in either order.
+6. WARNINGS: the patch may be applied, but is probably a mistake.
 
 The rules of the table:
 
-- It is total: each code has its row. Nothing else in the package lists codes: the terminal, the HTTP answers, the
-  OpenAPI document, the schema of reports and the laws of the test kit all read these rows.
-- An operation is judged by one stage after the other and stops at the first that finds fault with it, so that one
-  mistake is reported once. The other operations are judged all the same, so that a report has everything.
-- A code of the first three stages means that the patch is wrong whatever the stored referral is: sending it again
-  cannot help, and the answer is 400. A code of the next two depends on the referral, which may change: 409. A row
-  may say otherwise. A warning refuses nothing, and so has no answer.
-- The culprit is the member of the operation to point at. None points at the operation as a whole, or at the patch.
+- It is total: each code has a row. The terminal, the HTTP answers, the OpenAPI document, the schema of reports and the
+  laws of the test kit all read these rows. Only the test kit's strategies also have a function for each error code.
+- Each operation goes through the stages in order and stops at the first one that finds an error, so that one mistake
+  is reported once. The other operations are still checked, so that a report is complete.
+- A code of the first three stages means that the patch is wrong for any stored referral, so sending it again cannot
+  help: 400. A code of the next two depends on the referral, which may change: 409. A warning refuses nothing, so it
+  has no answer.
+- The culprit is the member of the operation to point at; None means the whole operation or the whole patch. A
+  ``member`` in the details takes precedence over it.
 - Words are made from a diagnostic's details when someone reads them. The code and the position are the API; the
   wording is not.
 
@@ -47,7 +48,7 @@ class Severity(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where in the judgement a diagnostic comes from.
+    """The stage of the evaluation that a code belongs to.
 
     >>> [stage.value for stage in Stage]
     ['shape', 'policy', 'value', 'target', 'transition', 'warnings']
@@ -111,7 +112,7 @@ class Code(StrEnum):
 
     @property
     def stage(self) -> Stage:
-        """Where in the judgement it comes from.
+        """The stage of the evaluation that it belongs to.
 
         >>> Code.NOT_JSON.stage.value
         'value'

@@ -1,4 +1,4 @@
-"""What the judgement of a patch says, as values."""
+"""Diagnostics, reports and evaluations: the results of checking a patch."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -24,8 +24,8 @@ _MEMBERS: dict[str, Any] = {
 class Diagnostic(Frozen):
     """One thing that is wrong with a patch, or probably a mistake, and where.
 
-    The code and the other fields are the API; the wording of ``message`` and ``hint`` is not. None of them holds a
-    value out of a referral or a patch, except a status or a substatus.
+    The code and the other fields are public API; the wording of ``message`` and ``hint`` is not. No field contains a
+    value from a referral or a patch, except a status or a substatus.
 
     Args:
         code: what is wrong.
@@ -126,9 +126,9 @@ class Diagnostic(Frozen):
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Diagnostic":
-        """The diagnostic that ``to_dict`` wrote, as a client finds it in the body of a refusal.
+        """Read a diagnostic that ``to_dict`` wrote, for example from the body of a refusal.
 
-        It keeps the words that it came with, which do not count when diagnostics are compared.
+        It keeps the message and the hint that were written, which do not count when diagnostics are compared.
 
         Raises:
             ValueError: it is not such a document, or it has a code that this version does not know.
@@ -147,7 +147,7 @@ class Diagnostic(Frozen):
 
 
 class Report(Frozen):
-    """Everything that is wrong with a patch. It is true if the patch may be applied, as ``requests.Response`` is if ok.
+    """Everything that is wrong with a patch. A report is truthy if the patch may be applied.
 
     Iterating over it gives each diagnostic, and printing it shows all of them.
 
@@ -232,7 +232,7 @@ class Report(Frozen):
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Report":
-        """The report that ``to_dict`` wrote.
+        """Read a report that ``to_dict`` wrote.
 
         Raises:
             ValueError: it is not such a document, or it has a code that this version does not know.
@@ -248,7 +248,7 @@ class Report(Frozen):
 
 
 class Evaluation(Frozen):
-    """What the judgement of a patch came to; true if the patch may be applied, as its report is.
+    """The result of evaluating a patch; truthy if the patch may be applied.
 
     Args:
         report: everything that is wrong with the patch.

@@ -7,7 +7,7 @@ __all__ = ["Finding", "PatchRejected", "ReferralRulesError", "RulesetError"]
 
 
 class ReferralRulesError(ValueError):
-    """The base of what this package raises.
+    """The base class of this package's exceptions.
 
     >>> issubclass(PatchRejected, ReferralRulesError) and issubclass(RulesetError, ReferralRulesError)
     True
@@ -53,7 +53,7 @@ class Finding(Frozen):
 
 
 class RulesetError(ReferralRulesError):
-    """A ruleset cannot be used; the error names each place in it and how to fix it.
+    """A ruleset cannot be used; the error lists each problem, its place and its fix.
 
     Args:
         source: the file, or the name, of the ruleset.

@@ -12,7 +12,7 @@ __all__ = ["apply", "apply_json", "check", "check_json", "evaluate", "evaluate_j
 
 
 def evaluate(patch: JSONPatch, referral: Referral = ABSENT) -> Evaluation:
-    """Judge a patch under the newest built-in ruleset: see ``Ruleset.evaluate``.
+    """Check and apply a patch under the newest built-in ruleset: see ``Ruleset.evaluate``.
 
     >>> evaluate([{"op": "add", "path": "/statusReason", "value": "No budget"}], {}).referral
     {'statusReason': 'No budget'}
@@ -30,7 +30,7 @@ def check(patch: JSONPatch, referral: Referral = ABSENT) -> Report:
 
 
 def apply(patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
-    """The referral that a patch makes under the newest built-in ruleset: see ``Ruleset.apply``.
+    """Apply a patch under the newest built-in ruleset: see ``Ruleset.apply``.
 
     >>> apply([{"op": "add", "path": "/statusReason", "value": None}], {})
     {'statusReason': None}

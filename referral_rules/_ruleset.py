@@ -1,4 +1,4 @@
-"""``Ruleset``: the rules by which patches are judged, as the user has them."""
+"""``Ruleset``, the public class for a set of rules."""
 
 import os
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ __all__ = ["Ruleset"]
 
 
 class Ruleset(Immutable):
-    """The rules by which patches are judged; immutable, compared by value, and safe to share between threads.
+    """The rules for patches: immutable, compared by value, and safe to share between threads.
 
     Use ``load``, ``from_file`` or ``from_dict`` to get one.
 
@@ -43,7 +43,7 @@ class Ruleset(Immutable):
         Args:
             name: a dated name, whose rules never change, or ``"partner-center"`` for the newest.
         Raises:
-            RulesetError: there is none of that name.
+            RulesetError: there is no built-in ruleset of that name.
             TypeError: the name is not a string.
 
         >>> Ruleset.load("partner-center-2020-09").name
@@ -60,7 +60,7 @@ class Ruleset(Immutable):
         Args:
             path: the file; the ruleset that it extends, and its resource, may be files named relative to it.
         Raises:
-            RulesetError: the file cannot be read, or something is wrong with it; the error names all of it.
+            RulesetError: the file cannot be read, or is not a valid ruleset; the error lists every problem.
 
         >>> import os, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -76,9 +76,9 @@ class Ruleset(Immutable):
         """A ruleset from a mapping that fits ``ruleset.schema.json``.
 
         Args:
-            document: the ruleset; it extends a built-in one, or has the schema of its resource itself. It is copied.
+            document: the ruleset, which is copied; it extends a built-in one, or contains its own resource.
         Raises:
-            RulesetError: something is wrong with it; the error names all of it.
+            RulesetError: it is not a valid ruleset; the error lists every problem.
 
         >>> Ruleset.from_dict({"name": "short", "extends": "partner-center", "title": "Mine"}).title
         'Mine'
@@ -96,7 +96,7 @@ class Ruleset(Immutable):
 
     @property
     def title(self) -> str | None:
-        """What the ruleset is, in one line, or None.
+        """A one-line description of the ruleset, or None.
 
         >>> Ruleset.load("partner-center-2020-09").title
         'Partner Center referrals, PATCH as first documented'
@@ -105,7 +105,7 @@ class Ruleset(Immutable):
 
     @property
     def extends(self) -> str | None:
-        """The ruleset that it builds on, as it names it, or None.
+        """The name or file of the ruleset that this one extends, or None.
 
         >>> Ruleset.load("partner-center-2023-10").extends
         'partner-center-2020-09'
@@ -132,7 +132,7 @@ class Ruleset(Immutable):
 
     @property
     def transitions(self) -> TransitionTable:
-        """Which pair of status and substatus may become which.
+        """The allowed changes of status and substatus.
 
         >>> sorted(Ruleset.load("partner-center").transitions.rows)
         ['Active', 'Closed', 'New']
@@ -150,7 +150,7 @@ class Ruleset(Immutable):
 
     @property
     def document(self) -> dict[str, Any]:
-        """The ruleset as JSON, with everything that it inherits and the schema of its resource; the caller's own copy.
+        """The ruleset as JSON, with everything that it inherits and the schema of its resource, as a new copy.
 
         >>> sorted(Ruleset.load("partner-center").document["limits"])
         ['depth', 'operations', 'pathLength']
@@ -158,12 +158,12 @@ class Ruleset(Immutable):
         return isolate(self._document)
 
     def explain(self, path: str) -> PathRule | None:
-        """The rule about a path.
+        """The rule for a path.
 
         Args:
             path: a JSON Pointer (RFC 6901), as in an operation, or the path of a rule.
         Returns:
-            the operations that it takes, the schema of its value and its source; None if the path may not be patched.
+            the rule, with its operations, the schema of its value and its source; None if the path may not be patched.
         Raises:
             TypeError: the path is not a string.
 
@@ -181,15 +181,15 @@ class Ruleset(Immutable):
         return PathRule(rule.path, rule.operations, rule.source, rule.in_terminal_state, schema)
 
     def evaluate(self, patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Evaluation:
-        """Judge a patch, and apply it if nothing is wrong with it. ``check`` and ``apply`` are views of the result.
+        """Check a patch, and apply it if nothing is wrong. ``check`` and ``apply`` return one half of this.
 
         Args:
             patch: the patch document (RFC 6902), parsed, or a ``jsonpatch.JsonPatch``; for text, see
                 ``evaluate_json``.
             referral: the stored referral; without it, only what can be known from the patch is checked.
         Returns:
-            the report and, if the patch is accepted, the new referral; it shares what the patch does not touch with
-            the stored one. Nothing that a JSON parser returns makes this method raise.
+            the report and, if the patch is accepted, the new referral; it shares what the patch does not change with
+            the stored one. This method never raises for anything that a JSON parser returns.
 
         >>> rules = Ruleset.load("partner-center")
         >>> rules.evaluate([{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}).referral
@@ -210,12 +210,12 @@ class Ruleset(Immutable):
         return _engine.judge(self._rules, patch, referral)[0]
 
     def apply(self, patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
-        """The referral that a patch makes of a stored one; neither argument is changed.
+        """Apply a patch to a stored referral and return the new one; neither argument is changed.
 
         Args:
             patch: the patch document, as for ``evaluate``.
             referral: the stored referral.
-            isolated: True to share nothing with the stored referral; False to share what the patch does not touch.
+            isolated: True to share nothing with the stored referral; False to share what the patch does not change.
         Raises:
             PatchRejected: the patch may not be applied; its ``report`` is what ``check`` returns.
 
@@ -258,7 +258,7 @@ class Ruleset(Immutable):
         return isolate(updated) if isolated else updated
 
     def check_referral(self, referral: Referral) -> Report:
-        """What is wrong with a referral itself: the schema of the resource, and its status and substatus.
+        """Check a referral itself: against the schema of the resource, and its status against its substatus.
 
         Args:
             referral: the referral, as the service returns it.

@@ -597,7 +597,7 @@ def options(**changed: Any) -> Any:
         ({"--referral-rules": ""}, "--referral-rules: "),
         ({"--referral-header": ["A B: c"], "--referral-service": "http://x"}, "a name"),
         ({"--referral-examples": 0}, "--referral-examples: must be 1 or more"),
-        ({"--referral-header": ["A: b"]}, "name the service to send it to"),
+        ({"--referral-header": ["A: b"]}, "needs --referral-service"),
         ({"--referral-header": ["Bearer"], "--referral-service": "http://x"}, "a name, a colon and a value"),
         ({"--referral-header": ["\u00e9: b"], "--referral-service": "http://x"}, "in ASCII"),
         ({"--referral-header": [": b"], "--referral-service": "http://x"}, "a name"),

@@ -52,13 +52,13 @@ def _format(formats: Collection[str]) -> Any:
             raise typer.BadParameter(f"{name!r} is not one of {', '.join(formats)}.")
         return name
 
-    help_ = f"How to write the result: {', '.join(formats)}."
+    help_ = f"Output format: {', '.join(formats)}."
     return typer.Option("--format", metavar="FORMAT", help=help_, callback=known)
 
 
-_REFERRAL = typer.Argument(metavar="REFERRAL", help="File with the referral; - is standard input.")
-PatchFile = Annotated[str, typer.Argument(metavar="PATCH", help="File with the JSON Patch; - is standard input.")]
-Rules = Annotated[str, typer.Option("--rules", metavar="NAME|FILE", help="A built-in ruleset, or a file with one.")]
+_REFERRAL = typer.Argument(metavar="REFERRAL", help="File with the referral; - for standard input.")
+PatchFile = Annotated[str, typer.Argument(metavar="PATCH", help="File with the JSON Patch; - for standard input.")]
+Rules = Annotated[str, typer.Option("--rules", metavar="NAME|FILE", help="Built-in ruleset, or a ruleset file.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 Format = Annotated[str, _format(("text", "json"))]
 
@@ -71,7 +71,7 @@ def check(
     format_: Format = "text",
     strict: Strict = False,
 ) -> None:
-    """Check a patch and say everything that is wrong with it.
+    """Check a patch and list everything that is wrong with it.
 
     Without REFERRAL, only what can be known from the patch is checked.
     """
@@ -93,7 +93,7 @@ def apply(
     format_: Format = "text",
     strict: Strict = False,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write the referral; - is standard output.")
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write the referral; - for standard output.")
     ] = STANDARD,
 ) -> None:
     """Apply a patch to a referral and write the new referral.
@@ -111,11 +111,11 @@ def apply(
 
 @app.command()
 def explain(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="JSON Pointer, as in an operation: /details/notes.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="JSON Pointer, such as /details/notes.")],
     rules: Rules = _catalog.NEWEST,
     format_: Format = "text",
 ) -> None:
-    """Show which operations and which values a path takes."""
+    """Show the operations that a path allows, and the type of its value."""
     ruleset = read_ruleset(rules)
     rule = ruleset.explain(path)
     if format_ == "json":
@@ -164,8 +164,8 @@ def _explanation(ruleset: Ruleset, rule: PathRule) -> str:
         "path": rule.path,
         "operations": ", ".join(rule.operations),
         "value": _views.value_kind(rule.schema),
-        "meaning": rule.schema.get("description", "not stated"),
-        "source": rule.source or "not stated",
+        "meaning": rule.schema.get("description", "not documented"),
+        "source": rule.source or "not documented",
         "ruleset": ruleset.name,
     }
     return "".join(f"{name:<10}  {value}\n" for name, value in rows.items())

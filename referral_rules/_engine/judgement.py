@@ -92,7 +92,7 @@ def _carry_out(
         stored: the stored referral; None if it is not known.
         document: the patch's own copy of it, which is written to.
         diagnostics: takes what is wrong.
-        unusual: takes the values that a warning is due for.
+        unusual: collects the values that may need a warning.
     """
     copied: dict[int, Any] = {}
     permissions = rules.permissions

@@ -24,7 +24,7 @@ def faults(rules: Rules, stored: dict[str, Any] | None, document: dict[str, Any]
         rules: the rules.
         stored: the stored referral; None if it was not given.
         document: the referral after the last operation, or what the patch alone says about it.
-        written: the paths that the patch wrote, of those that set a status.
+        written: the paths of all operations that were carried out.
     """
     after = rules.pair(document)
     if stored is None:
@@ -64,7 +64,7 @@ def _mismatch(rules: Rules, pair: Pair, written: set[str], may_become: tuple[str
     Args:
         rules: the rules.
         pair: the status and the substatus after the last operation.
-        written: the paths that the patch wrote, of those that set a status.
+        written: the paths of all operations that were carried out.
         may_become: what else the status may become in this patch.
     """
     table, row = rules.transitions, _row(rules, pair.status)

@@ -18,9 +18,9 @@ class PathRule(Frozen):
 
     Args:
         path: JSON Pointer (RFC 6901) in which ``*`` stands for one array index, ``-`` for the end of an array.
-        operations: the operations of RFC 6902 that it takes, by name.
-        source: what says so, or None.
-        in_terminal_state: True if the path is documented to be written in a terminal state too.
+        operations: the allowed operations of RFC 6902, by name.
+        source: where this is documented, or None.
+        in_terminal_state: True if the documentation says that the path may be written in a terminal state too.
         value_schema: JSON Schema of the value, read-only.
 
     >>> from referral_rules import Ruleset

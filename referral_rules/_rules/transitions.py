@@ -23,9 +23,9 @@ class TransitionRow(Frozen):
     """One row of the table.
 
     Args:
-        to: the statuses that this one may move to; to stay is a move.
+        to: the statuses that this one may change to, including itself if it may stay.
         substatuses: the substatuses that a patch may leave it with.
-        stored_only: further substatuses that a stored referral may have with it.
+        stored_only: more substatuses that a stored referral may have, but no patch may set.
 
     >>> TransitionRow(("Closed",), ("Won",)).to
     ('Closed',)
@@ -37,10 +37,10 @@ class TransitionRow(Frozen):
 
 
 class TransitionTable(Frozen):
-    """Which pair of status and substatus may become which, in one patch.
+    """The changes of status and substatus that one patch may make.
 
-    The row of the stored status says what the status may become; the row of the new status says which substatuses
-    go with it.
+    The row of the stored status lists the allowed new statuses; the row of the new status lists its allowed
+    substatuses.
 
     Args:
         status: JSON Pointer (RFC 6901) to the status; ``""`` if the ruleset has no table.
@@ -70,7 +70,7 @@ class TransitionTable(Frozen):
             before: the stored pair.
             after: the pair after the last operation.
         Returns:
-            True if the table has the move; a status without a row has no move.
+            True if the table allows the move; a status without a row allows none.
         Raises:
             TypeError: one of them is not a State.
 

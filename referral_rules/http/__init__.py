@@ -1,4 +1,4 @@
-"""PATCH of a referral over HTTP: a request and the stored referral in, an answer and the new referral out."""
+"""PATCH of a referral over HTTP: takes a request and the stored referral, returns the response and the new referral."""
 
 from referral_rules._json import loads
 from referral_rules.http._answers import Response, error, fault, refused, report, represent

@@ -89,11 +89,11 @@ def entity_tag_of(referral: object) -> str | None:
 
 
 def fault(name: str, *, target: str | None = None, **values: object) -> Response:
-    """The answer to a request that is refused whatever its patch is.
+    """The answer to a request that is refused for a reason other than its patch.
 
     Args:
         name: one of the ``faults`` in ``schemas/exchange.json``.
-        target: what is wrong, such as the name of a header field; None for what the file says.
+        target: what is wrong, such as the name of a header field; None for the target in the file.
         values: the values that the message of this fault needs, such as ``bytes=1000``.
     Raises:
         ValueError: there is no such fault.
@@ -184,12 +184,12 @@ def error(
 
 
 def report(body: bytes | str) -> Report | None:
-    """The report in the body of a refusal, for clients. Compare it with None, as a report with errors is false.
+    """The report in the body of a refusal, for clients. Use ``is None`` to test for it: a report with errors is falsy.
 
     Args:
         body: the content of the answer.
     Returns:
-        the report; None if the body has none, as the request was refused before its patch was judged.
+        the report; None if the body has none, because the request was refused before its patch was checked.
     Raises:
         TypeError: the body is not text.
         ValueError: it is not JSON, not the API's error object, or its details are not diagnostics.

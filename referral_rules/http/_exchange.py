@@ -57,9 +57,9 @@ class Outcome(Frozen):
         response: the answer.
         referral: the new referral, to store before the answer is sent; None if the request was refused or changes
             nothing.
-        report: what ``check`` says about the patch; None if the request was refused before its patch was judged. The
-            warnings about an accepted patch are only here: the API does not send any, and a client that is tested
-            against this exchange should not rely on them.
+        report: what ``check`` returns for the patch; None if the request was refused before its patch was checked.
+            Warnings about an accepted patch are only here: the real API sends none, so a client should not rely on
+            them.
 
     >>> Outcome(Response(204, {}, b""), None, None).referral is None
     True
@@ -101,9 +101,9 @@ def exchange(
     Args:
         request: the request.
         stored: the stored referral, which is not changed; None if there is none.
-        entity_tag: returns a new strong entity tag, with its quotation marks; called once if the patch changes
-            something, and otherwise not at all.
-        now: returns the current time, with its time zone; called when ``entity_tag`` is.
+        entity_tag: returns a new strong entity tag, with its quotation marks; called once, and only if the patch
+            changes something.
+        now: returns the current time, with its time zone; called once, and only if the patch changes something.
         rules: the ruleset; None for the newest built-in one.
         body_bytes: the most bytes that the body may have.
     Returns:
@@ -111,7 +111,7 @@ def exchange(
     Raises:
         TypeError: an argument is of the wrong type.
         ValueError: ``entity_tag`` did not return a new strong entity tag, ``now`` did not return a time with a time
-            zone, or the referral is to be sent and JSON cannot represent it.
+            zone, or the answer must contain the referral and JSON cannot represent it.
 
     >>> outcome = exchange(
     ...     Request({"Content-Type": "application/json"}, b'[{"op": "add", "path": "/salesStage", "value": "80"}]'),

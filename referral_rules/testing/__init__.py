@@ -1,4 +1,4 @@
-"""The test kit: strategies for referrals and patches, and a suite that tests any engine or service with the rules.
+"""The test kit: strategies for referrals and patches, and a suite that tests any engine or service against the rules.
 
 >>> from hypothesis import find
 >>> find(states(), lambda state: state.status == "Closed")

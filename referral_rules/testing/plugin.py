@@ -12,7 +12,7 @@ __all__ = ["pytest_addoption", "pytest_configure"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the conformance suite."""
-    group = parser.getgroup("referral-rules", "conformance with the rules of referrals")
+    group = parser.getgroup("referral-rules", "conformance with the referral rules")
     group.addoption(
         "--referral-service",
         metavar="URL",
@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="header field to send with each request, such as Authorization; may be repeated",
     )
     group.addoption(
-        "--referral-rules", metavar="NAME|FILE", help="built-in ruleset, or file of one (default: partner-center)"
+        "--referral-rules", metavar="NAME|FILE", help="built-in ruleset, or a ruleset file (default: partner-center)"
     )
     group.addoption(
         "--referral-examples", metavar="N", type=int, default=100, help="examples for each law (default: %(default)s)"
@@ -38,5 +38,5 @@ def pytest_configure(config: pytest.Config) -> None:
     if examples(config) < 1:
         raise pytest.UsageError("--referral-examples: must be 1 or more")
     if headers(config) and service_url(config) is None:
-        raise pytest.UsageError("--referral-header: name the service to send it to with --referral-service")
+        raise pytest.UsageError("--referral-header: needs --referral-service")
     ruleset(config)

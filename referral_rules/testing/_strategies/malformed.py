@@ -82,7 +82,7 @@ def _patches(rules: Ruleset) -> st.SearchStrategy[Any]:
 
 
 def patches(*, rules: Ruleset | None = None) -> st.SearchStrategy[Any]:
-    """Any parsed JSON as a patch; most of it is close to a patch that is accepted.
+    """Any parsed JSON as a patch, mostly close to an accepted patch.
 
     >>> from hypothesis import find
     >>> find(patches(), lambda patch: isinstance(patch, dict))

@@ -108,8 +108,8 @@ def referrals(*, status: str | None = None, rules: Ruleset | None = None) -> st.
     """Referrals that fit the resource, with a status and a substatus that go together.
 
     Args:
-        status: the status that they have; None for any. One that the table does not have is combined with any
-            substatus, and need not fit the resource.
+        status: the status of the referrals; None for any. A status that is not in the table is combined with any
+            substatus, and such referrals may not fit the resource.
         rules: the rules; None for the newest built-in ones.
     Raises:
         ValueError: a status is given, but the rules have no transition table.

@@ -47,7 +47,7 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
     """
     right, any_patch, wrong = pairs.many_writes(rules), pairs.any_patches(rules), pairs.refused(rules)
     larger = right | pairs.long_arrays(rules)
-    after_last = "Status and substatus are judged once, after the last operation."
+    after_last = "Status and substatus are checked once, after the last operation."
     inside = "Every change is under a path of the patch, and that path may be patched."
     return (
         Law("accepts", "A patch that the rules accept is accepted.", larger, _accepts),
@@ -69,7 +69,7 @@ def laws(rules: Ruleset) -> tuple[Law, ...]:
         Law("purity", "Neither the patch nor the referral passed in is changed.", any_patch | right, _pure),
         Law("isolation", "The result shares nothing with the patch.", right | pairs.additions(rules), _isolated),
         Law("totality", "Any parsed JSON gets an answer.", any_patch | wrong | pairs.anything(), _total),
-        Law("confidentiality", "A refusal does not show the referral.", pairs.confidential(rules), _confidential),
+        Law("confidentiality", "A refusal reveals no stored value.", pairs.confidential(rules), _confidential),
     )
 
 

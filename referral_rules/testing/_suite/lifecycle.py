@@ -52,7 +52,7 @@ class UnexpectedAnswer(AssertionError):
 
 
 class ReferralLifecycle(RuleBasedStateMachine):
-    """Sends a service requests as clients do, and compares with a model that answers as the API does.
+    """A stateful test that sends requests to a service and compares its answers with those of a model of the API.
 
     Bind it to a service with ``against``, and let pytest or unittest run its ``TestCase``.
 
@@ -67,7 +67,7 @@ class ReferralLifecycle(RuleBasedStateMachine):
 
     @classmethod
     def against(cls, service: Service | str, *, rules: Ruleset | None = None) -> "type[ReferralLifecycle]":
-        """The test of a service.
+        """Make the test for a service.
 
         Args:
             service: the service, or its base URL.

@@ -55,7 +55,7 @@ DEFAULT_SETTINGS = hypothesis_settings(
 
 
 class InconclusiveWarning(UserWarning):
-    """A service accepted so few of the referrals for a law that it may break the law all the same.
+    """A service accepted too few of the referrals for a law to show whether it keeps the law.
 
     >>> import warnings
     >>> warnings.simplefilter("error", InconclusiveWarning)  # to let a test fail instead
@@ -82,7 +82,7 @@ def run_conformance(
         TypeError: an argument has the wrong type.
         ValueError: the text is not the URL of a service.
     Warns:
-        InconclusiveWarning: the service accepts hardly any of the referrals for a law.
+        InconclusiveWarning: the service accepts too few of the referrals for a law.
 
     >>> import referral_rules
     >>> run_conformance(referral_rules, settings=hypothesis_settings(DEFAULT_SETTINGS, max_examples=1))
@@ -114,8 +114,8 @@ def _breaches(candidate: Candidate, rules: Ruleset, settings: hypothesis_setting
 
 def down(name: str, stopped: ServiceDown) -> Breach:
     """The breach of a service that no longer answers."""
-    statement = "A service goes on answering, whatever it is sent."
-    actual = f"no answer any more: {stopped.problem}"
+    statement = "A service keeps answering, whatever it is sent."
+    actual = f"it stopped answering: {stopped.problem}"
     return Breach(name, statement, None, stopped.referral, "an answer", actual, text=stopped.body)
 
 
