@@ -96,6 +96,8 @@ class Diagnostic(Frozen):
         >>> Diagnostic(Code.MEMBER_TYPE, 0, "/a", "RFC 6902 section 4", {"member": "op", "got": "null"}).culprit
         'op'
         """
+        if self.op_index is None:
+            return None
         member: str | None = self.details.get("member", TABLE[self.code].culprit)
         return member
 

@@ -12,6 +12,7 @@ from referral_rules import (
     Finding,
     PatchRejected,
     Report,
+    Ruleset,
     RulesetError,
     Severity,
     Stage,
@@ -172,6 +173,15 @@ def test_anything_else_is_not_a_report(document: Any) -> None:
 def test_anything_else_is_not_a_diagnostic(spoiled: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"not a diagnostic as report\.schema\.json describes it"):
         Diagnostic.from_dict(REPORT.errors[0].to_dict() | spoiled)
+
+
+def test_what_is_wrong_with_the_whole_has_no_culprit() -> None:
+    deep: Any = []
+    for _ in range(40):
+        deep = [deep]
+    patch: Any = ()
+    reports = (check(patch), Ruleset.load("partner-center").check_referral({"team": deep}))
+    assert [[found.culprit for found in report] for report in reports] == [[None], [None]]
 
 
 # Exceptions.
