@@ -4,8 +4,6 @@ import os
 from functools import cache
 from typing import Any
 
-__all__ = ["NEWEST", "built_in_names", "exchange", "openapi", "read", "ruleset_path", "schema"]
-
 NEWEST = "partner-center"
 """The name of the newest built-in ruleset, whatever its date."""
 

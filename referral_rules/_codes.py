@@ -33,8 +33,6 @@ from typing import NamedTuple
 
 from referral_rules._messages import Details, Words, policy, shape, target, transition, value, warnings
 
-__all__ = ["TABLE", "Answer", "Code", "Row", "Severity", "Stage"]
-
 
 class Severity(StrEnum):
     """How serious a diagnostic is: an error refuses the patch, a warning does not.

@@ -8,8 +8,6 @@ from referral_rules._frozen import Frozen, frozen, thawed
 from referral_rules._json import plain_text, shorten
 from referral_rules._messages import Words
 
-__all__ = ["Diagnostic", "Evaluation", "Report", "in_order"]
-
 _MEMBERS: dict[str, Any] = {
     "op_index": int | None,
     "path": str | None,

@@ -3,8 +3,6 @@
 from referral_rules._diagnostics import Report
 from referral_rules._frozen import Frozen
 
-__all__ = ["Finding", "PatchRejected", "ReferralRulesError", "RulesetError"]
-
 
 class ReferralRulesError(ValueError):
     """The base class of this package's exceptions.

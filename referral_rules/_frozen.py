@@ -6,8 +6,6 @@ The standard library's dataclasses would do, but importing them takes longer tha
 from collections.abc import Mapping
 from typing import Any, ClassVar, Never, Self, dataclass_transform
 
-__all__ = ["Frozen", "FrozenDict", "Immutable", "frozen", "thawed"]
-
 
 class Immutable:
     """The base of what cannot be assigned to."""

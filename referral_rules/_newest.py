@@ -8,8 +8,6 @@ from referral_rules._engine import ABSENT
 from referral_rules._ruleset import Ruleset
 from referral_rules._types import JSONPatch, JSONText, Referral
 
-__all__ = ["apply", "apply_json", "check", "check_json", "evaluate", "evaluate_json"]
-
 
 def evaluate(patch: JSONPatch, referral: Referral = ABSENT) -> Evaluation:
     """Check and apply a patch under the newest built-in ruleset: see ``Ruleset.evaluate``.

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Never
 
-from referral_rules import _engine
 from referral_rules._diagnostics import Evaluation, Report
+from referral_rules._engine import ABSENT, judge, judge_referral, judge_text
 from referral_rules._exceptions import PatchRejected
 from referral_rules._frozen import Immutable
 from referral_rules._json import equal, isolate
 from referral_rules._rules import Limits, PathRule, Rule, Rules, TransitionTable, from_file, from_mapping, load
 from referral_rules._types import JSONPatch, JSONText, Referral
-
-__all__ = ["Ruleset"]
 
 
 class Ruleset(Immutable):
@@ -180,7 +178,7 @@ class Ruleset(Immutable):
         schema = self._rules.resource.bundled(rule.schema)
         return PathRule(rule.path, rule.operations, rule.source, rule.in_terminal_state, schema)
 
-    def evaluate(self, patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Evaluation:
+    def evaluate(self, patch: JSONPatch, referral: Referral = ABSENT) -> Evaluation:
         """Check a patch, and apply it if nothing is wrong. ``check`` and ``apply`` return one half of this.
 
         Args:
@@ -195,9 +193,9 @@ class Ruleset(Immutable):
         >>> rules.evaluate([{"op": "replace", "path": "/salesStage", "value": "100"}], {"salesStage": "80"}).referral
         {'salesStage': '100'}
         """
-        return Evaluation(*_engine.judge(self._rules, patch, referral))
+        return Evaluation(*judge(self._rules, patch, referral))
 
-    def check(self, patch: JSONPatch, referral: Referral = _engine.ABSENT) -> Report:
+    def check(self, patch: JSONPatch, referral: Referral = ABSENT) -> Report:
         """Everything that is wrong with a patch, and what is probably a mistake.
 
         Args:
@@ -207,7 +205,7 @@ class Ruleset(Immutable):
         >>> Ruleset.load("partner-center").check({"status": "Closed"}).codes
         (<Code.NOT_AN_ARRAY: 'not_an_array'>,)
         """
-        return _engine.judge(self._rules, patch, referral)[0]
+        return judge(self._rules, patch, referral)[0]
 
     def apply(self, patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
         """Apply a patch to a stored referral and return the new one; neither argument is changed.
@@ -222,12 +220,12 @@ class Ruleset(Immutable):
         >>> Ruleset.load("partner-center").apply([{"op": "add", "path": "/salesStage", "value": "80"}], {"team": []})
         {'team': [], 'salesStage': '80'}
         """
-        report, updated = _engine.judge(self._rules, patch, referral)
+        report, updated = judge(self._rules, patch, referral)
         if updated is None:
             raise PatchRejected(report)
         return isolate(updated) if isolated else updated
 
-    def evaluate_json(self, text: JSONText, referral: Referral = _engine.ABSENT) -> Evaluation:
+    def evaluate_json(self, text: JSONText, referral: Referral = ABSENT) -> Evaluation:
         """``evaluate`` for a patch as JSON text, parsed strictly (RFC 8259).
 
         Raises:
@@ -236,15 +234,15 @@ class Ruleset(Immutable):
         >>> Ruleset.load("partner-center").evaluate_json('[{"op": "add", "op": "add"}]').report.codes
         (<Code.INVALID_JSON: 'invalid_json'>,)
         """
-        return Evaluation(*_engine.judge_text(self._rules, text, referral))
+        return Evaluation(*judge_text(self._rules, text, referral))
 
-    def check_json(self, text: JSONText, referral: Referral = _engine.ABSENT) -> Report:
+    def check_json(self, text: JSONText, referral: Referral = ABSENT) -> Report:
         """``check`` for a patch as JSON text; see ``evaluate_json``.
 
         >>> Ruleset.load("partner-center").check_json(b"[]").ok
         True
         """
-        return _engine.judge_text(self._rules, text, referral)[0]
+        return judge_text(self._rules, text, referral)[0]
 
     def apply_json(self, text: JSONText, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
         """``apply`` for a patch as JSON text; see ``evaluate_json``.
@@ -252,7 +250,7 @@ class Ruleset(Immutable):
         >>> Ruleset.load("partner-center").apply_json("[]", {"salesStage": "80"})
         {'salesStage': '80'}
         """
-        report, updated = _engine.judge_text(self._rules, text, referral)
+        report, updated = judge_text(self._rules, text, referral)
         if updated is None:
             raise PatchRejected(report)
         return isolate(updated) if isolated else updated
@@ -269,7 +267,7 @@ class Ruleset(Immutable):
         >>> [(found.code.value, found.path) for found in report]
         [('substatus_not_allowed', '/substatus')]
         """
-        return _engine.judge_referral(self._rules, referral)
+        return judge_referral(self._rules, referral)
 
     def __eq__(self, other: object) -> bool:
         return equal(self._document, other._document) if isinstance(other, Ruleset) else NotImplemented

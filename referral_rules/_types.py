@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypedDict
 
-__all__ = ["JSONPatch", "JSONText", "Operation", "Referral"]
-
 
 class Operation(TypedDict):
     """One operation of a patch (RFC 6902 section 4).

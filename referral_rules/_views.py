@@ -9,8 +9,6 @@ from referral_rules._json import tokens
 from referral_rules._rules import ITEM, PathRule, Resource, Schema
 from referral_rules._ruleset import Ruleset
 
-__all__ = ["markdown_paths", "mermaid", "patch_schema", "report_schema", "text", "value_kind"]
-
 _INDEX = "(0|[1-9][0-9]*)"
 _LINE_FEED = {"pattern": "\\n"}
 

@@ -65,9 +65,9 @@ def test_status_and_substatus_at_one_path_are_a_finding() -> None:
     ("module", "stage"),
     [
         (judgement, "admit"),
-        (judgement, "plain"),
-        (transition, "faults"),
-        (warnings, "warnings"),
+        (judgement, "located"),
+        (transition, "diagnostics"),
+        (warnings, "diagnostics"),
         (policy, "permission"),
         (shape, "operations"),
         (shape, "members"),

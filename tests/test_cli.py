@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -18,9 +18,10 @@ from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 from rich.console import Console
 
-from referral_rules import Code, Diagnostic, Report, Ruleset, _catalog, _cli, _engine, check
+from referral_rules import Code, Diagnostic, Report, Ruleset, _catalog, _cli, check
 from referral_rules._cli import main, terminal
 from referral_rules._cli.formats import FORMATS
+from referral_rules._engine import judgement
 
 from .casefiles import EXAMPLES
 
@@ -69,13 +70,13 @@ def run_program(command: str) -> Result:
 def judgements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by one for each judgement, whichever method asks for it."""
     made: list[str] = []
-    judge = _engine.judge
+    judge = judgement.judge
 
     def counted(rules: Any, patch: Any, *more: Any) -> Any:
         made.append(rules.name)
         return judge(rules, patch, *more)
 
-    monkeypatch.setattr(_engine, "judge", counted)
+    monkeypatch.setattr(import_module("referral_rules._ruleset"), "judge", counted)
     return made
 
 

@@ -98,11 +98,12 @@ def test_each_operation_is_looked_at_once(spy: Spy) -> None:
     assert (patch.passes, len(admitted), len(members)) == (1, 50, 0)
 
 
-def test_a_refusal_looks_at_each_operation_twice(spy: Spy) -> None:
+def test_a_refusal_looks_at_each_operation_once(spy: Spy) -> None:
     LATEST.check(additions(1))
-    members = spy(shape, "members")
-    assert not LATEST.check([*additions(50), *REFUSED], {"team": []}).ok
-    assert len(members) == 51
+    admitted, members = spy(judgement, "admit"), spy(shape, "members")
+    patch = Patch([*additions(50), *REFUSED])
+    assert not LATEST.check(patch, {"team": []}).ok
+    assert (patch.passes, len(admitted), len(members)) == (1, 50, 1)  # The others were permitted before.
 
 
 def test_too_many_operations_are_not_looked_at(spy: Spy) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from referral_rules._json import NotPlain, TooDeep, among, equal, isolate, kind_of, plain, plain_text, shallow
+from referral_rules._json import NotPlain, TooDeep, among, equal, isolate, kind_of, plain, plain_text
+from referral_rules._json.plain import shallow
 
 
 class Letter(enum.StrEnum):

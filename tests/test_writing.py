@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from referral_rules._json import Copied, NoTarget, Steps, assume, writer
+from referral_rules._json import NoTarget, Steps, assume, writer
+from referral_rules._json.writing import Copied
 
 
 def written(op: str, steps: Steps, document: Any, *, absent_is_null: bool = False) -> Any:

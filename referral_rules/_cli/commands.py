@@ -14,8 +14,6 @@ from referral_rules._cli.reading import STANDARD, read, read_ruleset
 from referral_rules._cli.terminal import show, show_reason
 from referral_rules._cli.writing import json_text, write, write_to
 
-__all__ = ["app"]
-
 _ACCEPTED, _REFUSED = 0, 1
 
 app = typer.Typer(

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from referral_rules import Ruleset, _views, http
 from referral_rules._cli.writing import json_text
 
-__all__ = ["FORMATS"]
-
 FORMATS: dict[str, Callable[[Ruleset], str]] = {
     "text": _views.text,
     "json": lambda rules: json_text(rules.document),

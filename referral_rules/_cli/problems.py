@@ -4,8 +4,6 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-__all__ = ["Problem", "printable", "stop"]
-
 
 class Problem(Exception):
     """The command cannot go on; the message says why, in one line or more."""

@@ -12,8 +12,6 @@ from referral_rules import Ruleset, RulesetError, _catalog
 from referral_rules._cli.problems import Problem
 from referral_rules._json import NotJson, loads
 
-__all__ = ["STANDARD", "read", "read_ruleset"]
-
 STANDARD = "-"
 """Names standard input or standard output in place of a file."""
 

@@ -14,8 +14,6 @@ from referral_rules import Diagnostic, Report, Severity, Stage
 from referral_rules._cli.problems import printable
 from referral_rules._cli.writing import json_line
 
-__all__ = ["show", "show_reason"]
-
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _MARGIN = "   | "
 _NARROWEST, _PLAIN, _LEAST = 40, 100, 8

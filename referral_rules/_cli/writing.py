@@ -13,8 +13,6 @@ import simplejson
 from referral_rules._cli.problems import Problem
 from referral_rules._cli.reading import STANDARD
 
-__all__ = ["json_line", "json_text", "write", "write_to"]
-
 
 def json_text(value: Any) -> str:
     """A JSON value on indented lines, its numbers with every digit."""

@@ -1,12 +1,19 @@
-"""How a stage says no: with faults, to which the driver adds the position."""
+"""What passes between the stages: operations that were carried out, and the faults of those that were not."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from referral_rules._codes import Code
 from referral_rules._diagnostics import Diagnostic
+from referral_rules._rules import Permission
 
-__all__ = ["Fault", "Refused", "located"]
+
+class Step(NamedTuple):
+    """An operation that was carried out."""
+
+    op_index: int
+    permission: Permission
+    value: Any
 
 
 class Fault(NamedTuple):

@@ -15,7 +15,7 @@ everything that is wrong at once.
 
 Why it is fast although it is careful: nearly every patch is accepted, and a yes is cheap. A permission that was
 compiled before tells that an operation is well formed and permitted, by one look into a table; a compiled check
-settles most values; and ``rules.is_ordinary`` settles the last two stages. Only a no asks further. And the referral is
+settles most values; and ``rules.settles_transition`` the last two stages. Only a no asks further. And the referral is
 not copied: only the containers on a written path are, once each.
 """
 
@@ -23,47 +23,48 @@ from typing import Any
 
 from referral_rules._diagnostics import Diagnostic, Report, in_order
 from referral_rules._engine import policy, shape, target, transition, value, warnings
-from referral_rules._engine.faults import Fault, Refused, located
+from referral_rules._engine.faults import Fault, Refused, Step, located
 from referral_rules._engine.value import admit
-from referral_rules._engine.warnings import Step
 from referral_rules._json import NoTarget, NotPlain, assume, plain
-from referral_rules._rules import Rules
-
-__all__ = ["Judged", "judge", "judge_referral", "judge_text"]
+from referral_rules._rules import Permission, Rules
 
 _ACCEPTED = Report()
-_UNKNOWN: dict[str, Any] = {}
+_NOTHING_KNOWN: dict[str, Any] = {}
+
+# A bare tuple of what a Step holds, as making a Step would take longer than the rest of an operation.
+_Written = tuple[int, Permission, Any]
 
 Judged = tuple[Report, dict[str, Any] | None]
 """What an Evaluation holds, as the bare pair that ``check`` and ``apply`` take one half of."""
 
 
-def judge(rules: Rules, patch: object, referral: object = shape.ABSENT, faults: tuple[Fault, ...] = ()) -> Judged:
+def judge(rules: Rules, patch: object, referral: object = shape.ABSENT) -> Judged:
     """Judge a patch, and apply it if nothing is wrong.
 
     Args:
         rules: the rules.
         patch: the patch document, parsed.
         referral: the stored referral; without it, only what can be known from the patch is judged.
-        faults: what is already known to be wrong.
     Returns:
         the report, and the new referral: None if the patch is refused, or if no referral was given.
     """
     try:
         operations = shape.operations(rules, patch)
     except Refused as refused:
-        operations, faults = [], refused.faults
+        return _not_a_patch(refused, referral)
     stored = referral if isinstance(referral, dict) else None
-    if stored is None and referral is not shape.ABSENT:
-        faults = (*faults, target.not_an_object(referral))
     document = {} if stored is None else {**stored}
-    diagnostics = located(faults, None, None) if faults else []
-    unusual: list[Any] = []
-    moved = _carry_out(rules, operations, stored, document, diagnostics, unusual)
+    diagnostics = located(_unusable(referral), None, None) if stored is None else []
+    written: list[_Written] = []
+    concerning: list[Any] = []
+    moving = _carry_out(rules, operations, stored, document, diagnostics, written, concerning)
     # Nearly every patch is accepted here, with nothing left to say.
-    if not diagnostics and not unusual and rules.is_ordinary(stored or _UNKNOWN, document, moved is not None):
+    if not diagnostics and not concerning and rules.settles_transition(stored or _NOTHING_KNOWN, document, moving):
         return _ACCEPTED, None if stored is None else document
-    report = _reported(rules, operations, stored, document, diagnostics, moved)
+    steps = [Step(*each) for each in written]
+    diagnostics += transition.diagnostics(rules, steps, stored, document)
+    diagnostics += warnings.diagnostics(rules, steps, stored, document)
+    report = Report(in_order(diagnostics))
     return report, document if report.ok and stored is not None else None
 
 
@@ -72,8 +73,17 @@ def judge_text(rules: Rules, text: str | bytes | bytearray, referral: object = s
     try:
         patch = shape.parsed(text)
     except Refused as refused:
-        return judge(rules, [], referral, refused.faults)
+        return _not_a_patch(refused, referral)
     return judge(rules, patch, referral)
+
+
+def _not_a_patch(refused: Refused, referral: object) -> Judged:
+    return Report(tuple(located([*refused.faults, *_unusable(referral)], None, None))), None
+
+
+def _unusable(referral: object) -> list[Fault]:
+    """What is wrong with a stored referral as such; not knowing it is nothing wrong."""
+    return [] if isinstance(referral, dict) or referral is shape.ABSENT else [target.not_an_object(referral)]
 
 
 def _carry_out(
@@ -82,9 +92,10 @@ def _carry_out(
     stored: dict[str, Any] | None,
     document: dict[str, Any],
     diagnostics: list[Diagnostic],
-    unusual: list[Any],
-) -> int | None:
-    """Stages 1 to 4; returns the index of the last operation that wrote a status, or None.
+    written: list[_Written],
+    concerning: list[Any],
+) -> bool:
+    """Stages 1 to 4; returns True if an operation wrote a status or a substatus.
 
     Args:
         rules: the rules.
@@ -92,11 +103,12 @@ def _carry_out(
         stored: the stored referral; None if it is not known.
         document: the patch's own copy of it, which is written to.
         diagnostics: takes what is wrong.
-        unusual: collects the values that may need a warning.
+        written: takes the operations that were carried out.
+        concerning: takes the values that may need a warning.
     """
-    copied: dict[int, Any] = {}
     permissions = rules.permissions
-    moved = None
+    copied: dict[int, Any] = {}
+    moving = False
     for index, candidate in enumerate(operations):
         operation = candidate if type(candidate) is dict else shape.built_in(candidate)
         try:
@@ -105,9 +117,8 @@ def _carry_out(
                 permission = permissions[operation["path"]][operation["op"]]
                 given = operation["value"]
             except (KeyError, TypeError):
-                op, path, given = shape.members(rules, operation)
-                permission = policy.permission(rules, op, path)
-            admitted = admit(rules, permission, given, unusual)
+                permission, given = _permitted(rules, operation)
+            admitted = admit(rules, permission, given, concerning)
             if stored is None:
                 assume(document, permission.steps, admitted)
             else:
@@ -115,37 +126,18 @@ def _carry_out(
         except Refused as refused:
             diagnostics += located(refused.faults, index, shape.path_of(operation))
         except NoTarget:
-            fault = target.fault(rules, permission, operation["path"], document)
-            diagnostics += located([fault], index, operation["path"])
+            diagnostics += located([target.fault(rules, permission, document)], index, permission.path)
         else:
-            if permission.governed:
-                moved = index
-    return moved
+            written.append((index, permission, admitted))
+            if permission.moves:
+                moving = True
+    return moving
 
 
-def _reported(
-    rules: Rules,
-    operations: list[Any],
-    stored: dict[str, Any] | None,
-    document: dict[str, Any],
-    diagnostics: list[Diagnostic],
-    moved: int | None,
-) -> Report:
-    """Stage 5 and the warnings, and everything that the other stages found."""
-    refused = {found.op_index for found in diagnostics}
-    steps = [
-        _step(rules, index, *shape.members(rules, operation))
-        for index, operation in enumerate(operations)
-        if index not in refused
-    ]
-    if moved is not None:
-        faults = transition.faults(rules, stored, document, {step.path for step in steps})
-        diagnostics += located(faults, moved, operations[moved]["path"])
-    return Report(in_order([*diagnostics, *warnings.warnings(rules, steps, stored, document)]))
-
-
-def _step(rules: Rules, index: int, op: str, path: str, given: object) -> Step:
-    return Step(index, path, policy.permission(rules, op, path), plain(given, rules.limits.depth))
+def _permitted(rules: Rules, operation: Any) -> tuple[Permission, Any]:
+    """Stages 1 and 2: the permission for an operation, and its value, which may still be anything."""
+    op, path, given = shape.members(rules, operation)
+    return policy.permission(rules, op, path), given
 
 
 def judge_referral(rules: Rules, referral: object) -> Report:

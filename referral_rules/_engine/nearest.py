@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-__all__ = ["nearest"]
-
 _CUTOFF = 0.55
 _LONGEST = 200
 

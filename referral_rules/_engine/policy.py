@@ -12,8 +12,6 @@ from referral_rules._engine.nearest import nearest
 from referral_rules._json import END, InvalidPointer, is_index, join, tokens
 from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema
 
-__all__ = ["permission"]
-
 _Details = dict[str, Any]
 
 

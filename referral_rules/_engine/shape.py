@@ -11,8 +11,6 @@ from referral_rules._engine.faults import Fault, Refused
 from referral_rules._json import NotJson, TooNested, kind_of, loads, plain_text
 from referral_rules._rules import Rules
 
-__all__ = ["ABSENT", "built_in", "members", "operations", "parsed", "path_of"]
-
 _SOURCE = "RFC 6902 section 4"
 
 
@@ -55,8 +53,8 @@ def operations(rules: Rules, patch: object) -> list[Any]:
     if type(patch) is not list:
         # jsonpatch's own class has the operations in an attribute; nothing that a JSON parser returns has it.
         patch = _array(rules, getattr(patch, "patch", patch))
-    if len(patch) > rules.most_operations:
-        details = {"reason": "operations", "limit": rules.most_operations, "count": len(patch)}
+    if len(patch) > rules.limits.operations:
+        details = {"reason": "operations", "limit": rules.limits.operations, "count": len(patch)}
         raise Refused(Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details))
     return patch
 

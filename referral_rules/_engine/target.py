@@ -7,21 +7,18 @@ from referral_rules._engine.faults import Fault
 from referral_rules._json import END, join, kind_of, tokens
 from referral_rules._rules import Permission, Rules
 
-__all__ = ["fault", "not_an_object"]
-
 
 def not_an_object(referral: object) -> Fault:
     """The fault of a referral that is not a JSON object."""
     return Fault(Code.REFERRAL_NOT_AN_OBJECT, "RFC 6902 section 4", {"got": kind_of(referral)})
 
 
-def fault(rules: Rules, permission: Permission, path: str, document: dict[str, Any]) -> Fault:
+def fault(rules: Rules, permission: Permission, document: dict[str, Any]) -> Fault:
     """The first step of a path at which the referral has no place for the value.
 
     Args:
         rules: the rules.
         permission: the operation and the path.
-        path: the path, as it was written.
         document: the referral.
     """
     container: Any = document
@@ -30,7 +27,7 @@ def fault(rules: Rules, permission: Permission, path: str, document: dict[str, A
         container = container[permission.steps[position]]
         position += 1
     # The place is shown as it was written: an index of many digits is cut short among the steps.
-    return _fault_at(rules, permission, code, tokens(path)[: position + 1])
+    return _fault_at(rules, permission, code, tokens(permission.path)[: position + 1])
 
 
 def _why_not(container: Any, token: str | int) -> Code | None:

@@ -7,25 +7,35 @@ from collections.abc import Iterator
 from typing import Any
 
 from referral_rules._codes import Code
-from referral_rules._engine.faults import Fault
+from referral_rules._diagnostics import Diagnostic
+from referral_rules._engine.faults import Fault, Step, located
 from referral_rules._json import kind_of, shorten
 from referral_rules._messages import quoted
 from referral_rules._rules import Pair, Rules, TransitionRow
 
-__all__ = ["faults", "stored_faults"]
-
 _Details = dict[str, Any]
 
 
-def faults(rules: Rules, stored: dict[str, Any] | None, document: dict[str, Any], written: set[str]) -> Iterator[Fault]:
+def diagnostics(
+    rules: Rules, steps: list[Step], stored: dict[str, Any] | None, document: dict[str, Any]
+) -> list[Diagnostic]:
     """Why the move is not allowed; nothing if it is, or if too little is known to say.
 
     Args:
         rules: the rules.
+        steps: the operations that were carried out, in order.
         stored: the stored referral; None if it was not given.
         document: the referral after the last operation, or what the patch alone says about it.
-        written: the paths of all operations that were carried out.
     """
+    moving = [(step.op_index, step.permission.path) for step in steps if step.permission.moves]
+    written = {step.permission.path for step in steps}
+    # The move is the work of all its operations; the last of them is shown.
+    return located(_faults(rules, stored, document, written), *moving[-1]) if moving else []
+
+
+def _faults(
+    rules: Rules, stored: dict[str, Any] | None, document: dict[str, Any], written: set[str]
+) -> Iterator[Fault]:
     after = rules.pair(document)
     if stored is None:
         if None not in after and not _fits(rules, after):

@@ -15,20 +15,18 @@ from referral_rules._rules import Permission, Rules, Schema, fits, schema_errors
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["admit", "not_plain", "schema_faults"]
-
 _REPORTED = 16
 """The most places in one value that are reported."""
 
 
-def admit(rules: Rules, permission: Permission, value: object, unusual: list[Any]) -> Any:
+def admit(rules: Rules, permission: Permission, value: object, concerning: list[Any]) -> Any:
     """A copy of a value that shares nothing with it, if it is what the resource has at this path.
 
     Args:
         rules: the rules.
         permission: the operation and the path.
         value: anything.
-        unusual: takes the value if a warning may be due for it.
+        concerning: takes the value if a warning may be due for it.
     Raises:
         Refused: it is not JSON, nested too deeply, or does not fit.
     """
@@ -45,8 +43,8 @@ def admit(rules: Rules, permission: Permission, value: object, unusual: list[Any
         found := [*schema_faults(rules, permission.rule.schema, copy, permission.rule.path)]
     ):
         raise Refused(*found)
-    if permission.may_warn(copy):
-        unusual.append(copy)
+    if permission.may_concern(copy):
+        concerning.append(copy)
     return copy
 
 

@@ -10,16 +10,14 @@ from referral_rules._json.plain import (
     kind_of,
     plain,
     plain_text,
-    shallow,
 )
 from referral_rules._json.pointers import END, InvalidPointer, is_index, join, read, shorten, tokens
 from referral_rules._json.text import NotJson, TooNested, dumps, loads
-from referral_rules._json.writing import Copied, NoTarget, Steps, Write, assume, writer
+from referral_rules._json.writing import NoTarget, Steps, Write, assume, writer
 
 __all__ = [
     "END",
     "SCALARS",
-    "Copied",
     "InvalidPointer",
     "NoTarget",
     "NotJson",
@@ -40,7 +38,6 @@ __all__ = [
     "plain",
     "plain_text",
     "read",
-    "shallow",
     "shorten",
     "tokens",
     "writer",

@@ -4,11 +4,10 @@ Callers may pass subclasses of dict, list, str, int and float, such as an Ordere
 values here, once, so that the rest of the package only meets the built-in types.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from math import isfinite
 from typing import Any
-
-__all__ = ["SCALARS", "NotPlain", "TooDeep", "among", "equal", "isolate", "kind_of", "plain", "plain_text", "shallow"]
 
 SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose values are always JSON and cannot be changed: nothing to check, nothing to copy."""
@@ -124,7 +123,7 @@ def plain_text(text: str) -> str:
     return str.__str__(text)
 
 
-def among(value: object, constants: tuple[Any, ...]) -> bool:
+def among(value: object, constants: Iterable[object]) -> bool:
     """Return True if a JSON value is one of these; unlike in Python, true is not 1.
 
     >>> among(True, (1,)), among(True, (True,))

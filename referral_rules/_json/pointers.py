@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-__all__ = ["END", "InvalidPointer", "is_index", "join", "read", "shorten", "tokens"]
-
 END = "-"
 """The token of the element after the last one of an array (RFC 6901 section 4)."""
 

@@ -12,8 +12,6 @@ from referral_rules._json.pointers import shorten
 if TYPE_CHECKING:
     from json import JSONDecodeError
 
-__all__ = ["NotJson", "TooNested", "dumps", "loads"]
-
 
 _BYTE_ORDER_MARK = "\ufeff"
 

@@ -10,8 +10,6 @@ from typing import Any
 from referral_rules._json.plain import shallow
 from referral_rules._json.pointers import END
 
-__all__ = ["Copied", "NoTarget", "Steps", "Write", "assume", "writer"]
-
 Steps = tuple[str | int, ...]
 """The tokens of a path; an int is an array index, ``-`` the end of an array."""
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 from referral_rules._messages.wording import Details, Words, all_of, any_of, quoted
 
-__all__ = ["invalid_pointer", "op_not_allowed", "op_not_supported", "path_not_allowed"]
-
 # What RFC 6902 section 4 defines beyond add and replace, and what has the same effect here.
 _SUBSTITUTES = {
     "remove": "To clear a field, set it to null if it may be null; to remove an element, replace the whole array.",

@@ -2,8 +2,6 @@
 
 from referral_rules._messages.wording import Details, Words, quoted
 
-__all__ = ["invalid_json", "limit_exceeded", "member_missing", "member_type", "not_an_array", "not_an_object"]
-
 
 def invalid_json(_: str | None, details: Details) -> Words:
     """The text cannot be parsed."""

@@ -2,8 +2,6 @@
 
 from referral_rules._messages.wording import Details, Words
 
-__all__ = ["index_out_of_range", "referral_not_an_object", "target_missing", "target_not_container"]
-
 
 def referral_not_an_object(_: str | None, details: Details) -> Words:
     """The referral is not a JSON object."""

@@ -4,8 +4,6 @@ from collections.abc import Collection
 
 from referral_rules._messages.wording import Details, Words, any_of, quoted
 
-__all__ = ["status_unknown", "substatus_not_allowed", "transition_not_allowed"]
-
 
 def status_unknown(_: str | None, details: Details) -> Words:
     """The stored status has no row in the table."""

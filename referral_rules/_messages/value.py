@@ -6,8 +6,6 @@ from typing import Any
 from referral_rules._json import shorten
 from referral_rules._messages.wording import Details, Words, all_of, any_of, quoted
 
-__all__ = ["not_json", "value_invalid"]
-
 _LISTED = 12
 _ARTICLES = {"null": "null", "array": "an array", "object": "an object", "integer": "an integer"}
 

@@ -2,8 +2,6 @@
 
 from referral_rules._messages.wording import Details, Words, all_of, quoted
 
-__all__ = ["one_way", "reason_expected", "set_by_service", "terminal_state", "unknown_member"]
-
 
 def terminal_state(_: str | None, details: Details) -> Words:
     """A closed referral is changed."""

@@ -5,8 +5,6 @@ from typing import Any
 
 from referral_rules._json import shorten
 
-__all__ = ["Details", "Words", "all_of", "any_of", "quoted"]
-
 Details = Mapping[str, Any]
 """What a diagnostic knows beyond its code and its position: JSON for programs, and all that its words are made of."""
 

@@ -13,8 +13,6 @@ from typing import Any
 
 from referral_rules._rules.resource import Resource, Schema
 
-__all__ = ["ANY", "Check", "Checks", "Members", "Unsupported", "compile_schema", "fits"]
-
 Check = Callable[[Any], object] | None
 Checks = dict[type, Check]
 """How a schema checks values of each type: no entry, refused; None, accepted; a function, accepted if it is true."""

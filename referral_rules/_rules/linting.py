@@ -8,8 +8,6 @@ from referral_rules._exceptions import Finding
 from referral_rules._json import END, InvalidPointer, join, tokens
 from referral_rules._rules.resource import ITEM, NAMED_SCHEMAS, NOT_SCHEMAS, Resource
 
-__all__ = ["lint", "schema_findings"]
-
 _SHOWN = 200
 _NOT_IN_RESOURCE = "is not in the resource"
 

@@ -11,8 +11,6 @@ from referral_rules import _catalog
 from referral_rules._exceptions import Finding, RulesetError
 from referral_rules._json import NotJson, NotPlain, loads, plain
 
-__all__ = ["from_file", "from_mapping", "load"]
-
 _DEEPEST = 200
 _MAPPING = "the mapping"
 
@@ -85,12 +83,12 @@ def _base(name: str, label: str, path: str | None, below: tuple[str, ...]) -> di
     if path is None:
         raise _error(label, "/extends", "is not a built-in ruleset", f"name one of {_choice()}")
     beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
-    chain = (*below, _identity(path))
-    if _identity(beside) in chain:
-        raise _error(label, "/extends", "is a cycle: the file extends itself", f"name one of {_choice()}")
     if not os.path.isfile(beside):
         fix = f"name a file beside this one, or one of {_choice()}"
         raise _error(label, "/extends", "is neither a built-in ruleset nor a file", fix)
+    chain = (*below, os.path.realpath(path))
+    if os.path.realpath(beside) in chain:
+        raise _error(label, "/extends", "is a cycle: the file extends itself", f"name one of {_choice()}")
     return _read_ruleset(beside, chain)
 
 
@@ -135,14 +133,6 @@ def _read(path: str, label: str, place: str) -> Any:
         raise _error(label, place, f"cannot read the file: {error.strerror}", "name a file that can be read") from None
     except ValueError:
         raise _error(label, place, "no file can have this name", "name a file that can be read") from None
-
-
-def _identity(path: str) -> str:
-    """The one name of a file; a name that no file can have stays as it is."""
-    try:
-        return os.path.realpath(path)
-    except ValueError:
-        return path
 
 
 def _choice() -> str:

@@ -8,8 +8,6 @@ from referral_rules._json import Steps, Write, is_index
 from referral_rules._rules.keywords import Checks
 from referral_rules._rules.resource import ITEM, Schema
 
-__all__ = ["PathRule", "Permission", "Rule", "covers", "steps_of"]
-
 _INDEX_DIGITS = 18
 
 
@@ -69,22 +67,24 @@ class Permission(NamedTuple):
     """One operation that is allowed at one path, compiled: everything that the engine needs to carry it out.
 
     Args:
+        path: the path, as it is written in operations.
         rule: the rule that allows it.
-        steps: the path, with array indices as int.
+        steps: its tokens, with array indices as int.
         checks: the full check of a plain value.
         quick: the check of a value that holds no array and no object; it may say no to a value that fits.
         write: writes the value.
-        governed: True if it may change the status or the substatus.
-        may_warn: True for a value that a warning may be due for.
+        moves: True if it may change the status or the substatus.
+        may_concern: returns True for a value that a warning may be due for.
     """
 
+    path: str
     rule: Rule
     steps: Steps
     checks: Checks
     quick: Checks
     write: Write
-    governed: bool
-    may_warn: Callable[[Any], bool]
+    moves: bool
+    may_concern: Callable[[Any], bool]
 
 
 def covers(rule: Rule, parts: tuple[str, ...]) -> bool:

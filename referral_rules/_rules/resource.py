@@ -5,8 +5,6 @@ from typing import Any
 
 from referral_rules._json import END, SCALARS, InvalidPointer, is_index, join, tokens
 
-__all__ = ["ITEM", "NAMED_SCHEMAS", "NOT_SCHEMAS", "Resource", "Schema", "UnknownMember"]
-
 Schema = Mapping[str, Any]
 ITEM = "*"
 """The token that stands for one array index in the path of a rule."""
@@ -131,25 +129,6 @@ class Resource:
         for part in parts:
             found = _inside(found, part)
         return _as_object(found) if isinstance(found, Mapping | bool) else None
-
-    def lists_every_member(self, schema: Schema, value: object) -> bool:
-        """Return True if a value has no member that its schema does not list.
-
-        >>> Resource({}).lists_every_member({"items": {"properties": {"a": {}}}}, [{"a": 1}, {"b": 1}])
-        False
-        """
-        if isinstance(value, list):
-            items = self.items(schema)
-            return items is None or all(self.lists_every_member(items, item) for item in value)
-        if not isinstance(value, dict):
-            return True
-        listed = self.members(schema)
-        return not listed or (
-            listed.keys() >= value.keys()
-            and all(
-                self.lists_every_member(listed[name], item) for name, item in value.items() if type(item) not in SCALARS
-            )
-        )
 
     def unknown_members(self, schema: Schema, value: object, place: str = "") -> Iterator[UnknownMember]:
         """The members of a value that its schema does not list; a schema that lists none allows any.

@@ -4,18 +4,21 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from referral_rules._frozen import Frozen
-from referral_rules._json import InvalidPointer, among, read, tokens, writer
+from referral_rules._json import InvalidPointer, read, tokens, writer
+from referral_rules._rules.advisories import Advisories
 from referral_rules._rules.keywords import Checks
 from referral_rules._rules.paths import Permission, Rule, covers, steps_of
 from referral_rules._rules.resource import ITEM, Resource
 from referral_rules._rules.transitions import TransitionTable, read_transitions
 from referral_rules._rules.values import QuickChecks, compiled_checks
 
-__all__ = ["Limits", "Pair", "Rules"]
-
 _REMEMBERED = 1024
 
-_IsOrdinary = Callable[[dict[str, Any], dict[str, Any], bool], bool]
+_QuickLook = Callable[[dict[str, Any], dict[str, Any], bool], bool]
+"""Takes a referral before and after a patch, and whether the patch wrote a status or a substatus.
+
+If it returns True, the move is allowed and no warning is about it; if False, a closer look is needed.
+"""
 
 
 class Limits(Frozen):
@@ -53,18 +56,17 @@ class Rules:
         limits = document["limits"]
         self.name: str = document["name"]
         self.operations: tuple[str, ...] = tuple(document["operations"])
-        self.advisories: dict[str, Any] = document.get("advisories", {})
         self.limits = Limits(limits["operations"], limits["depth"], limits["pathLength"])
-        self.most_operations: int = limits["operations"]
         self.resource = Resource(document["resource"])
         self.transitions = read_transitions(document.get("transitions", {}))
+        self.advisories = Advisories(document.get("advisories", {}), self.resource, self.transitions.substatus)
         self.status = tokens(self.transitions.status)
         self.substatus = tokens(self.transitions.substatus)
         self.rules = tuple(_rule(path, rule, self.resource) for path, rule in document["paths"].items())
         self.paths = tuple(rule.path for rule in self.rules)
         self.permissions: dict[str, dict[str, Permission]] = {}
         self.moves = _moves(self.transitions)
-        self.is_ordinary = _is_ordinary(self)
+        self.settles_transition = _quick_look(self)
         self._absent_is_null = document.get("absentMembers") == "null"
         self._exact = {rule.path: rule for rule in self.rules if ITEM not in rule.tokens}
         self._with_index = tuple(rule for rule in self.rules if ITEM in rule.tokens)
@@ -89,39 +91,20 @@ class Rules:
         """
         steps = steps_of(rule, tokens(path))
         write = writer(op, steps, absent_is_null=self._absent_is_null)
-        governed = any(field[: len(steps)] == steps for field in (self.status, self.substatus) if field)
-        permission = Permission(rule, steps, *self._compiled(rule), write, governed, self._may_warn(rule))
+        moves = any(field[: len(steps)] == steps for field in (self.status, self.substatus) if field)
+        concerns = self.advisories.may_concern(rule)
+        permission = Permission(path, rule, steps, *self._compiled(rule), write, moves, concerns)
         if len(self.permissions) >= _REMEMBERED:
             self.permissions.clear()
         self.permissions.setdefault(path, {})[op] = permission
         return permission
 
     def _compiled(self, rule: Rule) -> tuple[Checks, QuickChecks]:
-        """The full and the quick checks of a rule; a value that an advisory is about never needs only the quick one."""
+        """The full and the quick checks of a rule; of a value that an advisory names, the quick one says no."""
         if rule.path not in self._checks:
             checks = compiled_checks(rule.schema, self.resource)
-            watched = self._by_service(rule) or self.warned_values("one_way", rule.path)
-            self._checks[rule.path] = checks, QuickChecks({} if watched else checks)
+            self._checks[rule.path] = checks, QuickChecks({} if self.advisories.names_values(rule) else checks)
         return self._checks[rule.path]
-
-    def _may_warn(self, rule: Rule) -> Callable[[Any], bool]:
-        by_service, final = self._by_service(rule), self.warned_values("one_way", rule.path)
-        resource = self.resource
-        if not by_service and not final:
-            return lambda value: not resource.lists_every_member(rule.schema, value)
-        return lambda value: (
-            among(value, by_service)
-            or (bool(final) and not among(value, final))
-            or not resource.lists_every_member(rule.schema, value)
-        )
-
-    def _by_service(self, rule: Rule) -> tuple[Any, ...]:
-        """The values that the service sets at a path; those of the substatus are looked at in ``is_ordinary``."""
-        return () if rule.tokens == self.substatus else self.warned_values("set_by_service", rule.path)
-
-    def warned_values(self, advisory: str, path: str) -> tuple[Any, ...]:
-        """The values that an advisory names for a path."""
-        return tuple(self.advisories.get(advisory, {}).get("values", {}).get(path, ()))
 
     def pair(self, document: object) -> Pair:
         """The status and the substatus of a document; None for one that it lacks."""
@@ -164,28 +147,20 @@ def _moves(table: TransitionTable) -> dict[Any, dict[Any, frozenset[object]]]:
     }
 
 
-def _is_ordinary(rules: Rules) -> _IsOrdinary:
-    """A quick look that settles stage 5 and the warnings about the substatus for nearly every patch.
+def _quick_look(rules: Rules) -> _QuickLook:
+    final, watched, moves = rules.advisories.final, rules.advisories.watched_substatuses, rules.moves
+    if not len(rules.status) == len(rules.substatus) == 1:
+        return lambda _, __, moved: not moved and not final
+    (status,), (substatus,) = rules.status, rules.substatus
 
-    Returns:
-        a function of a referral before and after a patch, and of whether the patch wrote a status. If it returns
-        True, the move is allowed and no warning is about it; if False, a closer look is needed.
-    """
-    advisories, moves = rules.advisories, rules.moves
-    by_service = advisories.get("set_by_service", {}).get("values", {}).get(rules.transitions.substatus, ())
-    final = frozenset(advisories.get("terminal_state", {}).get("substatuses", ()))
-    odd = frozenset((*by_service, *advisories.get("reason_expected", {}).get("substatuses", ())))
-
-    def is_ordinary(before: dict[str, Any], after: dict[str, Any], moved: bool) -> bool:
+    def quick_look(before: dict[str, Any], after: dict[str, Any], moved: bool) -> bool:
         try:
             if not moved:
                 return before.get(substatus) not in final
             new = after[substatus]
-            return new in moves[before[status]][after[status]] and before[substatus] not in final and new not in odd
+            allowed = new in moves[before[status]][after[status]]
+            return allowed and before[substatus] not in final and new not in watched
         except (KeyError, TypeError):  # Absent, or not a string and so perhaps not hashable.
             return False
 
-    if not len(rules.status) == len(rules.substatus) == 1:
-        return lambda _, __, moved: not moved and not final
-    (status,), (substatus,) = rules.status, rules.substatus
-    return is_ordinary
+    return quick_look

@@ -5,8 +5,6 @@ from typing import Any
 
 from referral_rules._frozen import Frozen, FrozenDict
 
-__all__ = ["State", "TransitionRow", "TransitionTable", "read_transitions"]
-
 
 class State(Frozen):
     """A status and the substatus that goes with it.

@@ -9,8 +9,6 @@ from referral_rules._rules.resource import Resource, Schema
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["QuickChecks", "compiled_checks", "schema_errors"]
-
 
 def compiled_checks(schema: Schema, resource: Resource) -> Checks:
     """The checks of a schema, for a plain JSON value of each type; by jsonschema if no others are to be had.

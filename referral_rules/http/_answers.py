@@ -11,8 +11,6 @@ from referral_rules._json import dumps, loads, read
 from referral_rules.http import _fields as fields
 from referral_rules.http._arguments import expect
 
-__all__ = ["Response", "entity_tag_of", "error", "fault", "no_content", "refused", "report", "represent"]
-
 _FACTS = _catalog.exchange()
 _MESSAGE_LENGTH: int = _FACTS["error"]["messageLength"]
 _CONTENT = {"Content-Type": "application/json"}

@@ -2,8 +2,6 @@
 
 from types import UnionType
 
-__all__ = ["expect", "expect_function"]
-
 
 def expect(name: str, value: object, kinds: type | UnionType, wanted: str) -> None:
     """Raise a TypeError if an argument is of another type.

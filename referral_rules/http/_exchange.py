@@ -16,8 +16,6 @@ from referral_rules.http import _fields as fields
 from referral_rules.http._answers import Response, entity_tag_of, fault, no_content, refused, represent
 from referral_rules.http._arguments import expect, expect_function
 
-__all__ = ["BODY_BYTES", "PATH", "Outcome", "Request", "exchange"]
-
 _FACTS = _catalog.exchange()
 _IDENTIFIER = _FACTS["request"]["identifier"]
 

@@ -6,23 +6,6 @@ from typing import TypeAlias
 
 from referral_rules._json import plain_text
 
-__all__ = [
-    "ANY",
-    "ENTITY_TAGS",
-    "IDENTIFIER",
-    "TOKEN",
-    "Fields",
-    "MalformedField",
-    "entity_tags",
-    "identifier",
-    "is_entity_tag",
-    "is_strong",
-    "media_type",
-    "opaque",
-    "preference",
-    "unite",
-]
-
 Fields: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
 """Header fields as frameworks provide them: a mapping, or pairs of name and value, as str or as bytes."""
 

@@ -12,8 +12,6 @@ from referral_rules._ruleset import Ruleset
 from referral_rules.http import _fields as fields
 from referral_rules.http._arguments import expect
 
-__all__ = ["document", "error_schema"]
-
 _FACTS = _catalog.exchange()
 _IDENTIFIER = _FACTS["request"]["identifier"]
 _DEFINITIONS, _COMPONENTS = "#/$defs/", "#/components/schemas/"

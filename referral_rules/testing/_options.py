@@ -8,8 +8,6 @@ import pytest
 
 from referral_rules import Ruleset, _catalog
 
-__all__ = ["examples", "headers", "ruleset", "service_url"]
-
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 
 

@@ -5,8 +5,6 @@ from typing import Any, NamedTuple
 
 from referral_rules import Diagnostic, Evaluation, Ruleset
 
-__all__ = ["Attempt", "Reasons", "Text", "evaluation", "listed", "reasons"]
-
 Reasons = tuple[tuple[str, int | None], ...]
 """Code and index of the operation of each error."""
 

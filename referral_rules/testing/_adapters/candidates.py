@@ -10,8 +10,6 @@ from referral_rules import _catalog, _json, http
 from referral_rules.testing._adapters.attempts import Attempt, Reasons, Text, reasons
 from referral_rules.testing._adapters.services import WRITTEN_BY_SERVICE, Service, describe_status
 
-__all__ = ["Candidate", "Engine", "Local", "Remote", "ServiceDown", "as_body"]
-
 _ACCEPTED = frozenset(each["status"] for each in _catalog.exchange()["accepted"])
 _REFUSED = frozenset(_catalog.exchange()["refused"]["statuses"])
 _SHOWN = 120

@@ -13,18 +13,6 @@ from referral_rules.testing._strategies import ruleset_or_newest
 if TYPE_CHECKING:
     import httpx
 
-__all__ = [
-    "ENTITY_TAG",
-    "NO_ANSWER",
-    "WRITTEN_BY_SERVICE",
-    "HttpService",
-    "InMemoryService",
-    "Service",
-    "describe_status",
-    "is_service",
-    "now",
-]
-
 ENTITY_TAG: str = _catalog.exchange()["members"]["entityTag"]
 """The member that holds a referral's entity tag."""
 

@@ -11,8 +11,6 @@ from referral_rules.testing._strategies.operations import operations
 from referral_rules.testing._strategies.referrals import pointers, ruleset_or_newest
 from referral_rules.testing._strategies.values import evenly, json_values, look_alikes, sampled, scalars
 
-__all__ = ["PATH_MUTATIONS", "mutated_paths", "mutations_of", "patches"]
-
 
 def _ancestors(path: str) -> list[str]:
     tokens = path.split("/")

@@ -20,21 +20,6 @@ from referral_rules.testing._strategies.referrals import (
 )
 from referral_rules.testing._strategies.values import evenly
 
-__all__ = [
-    "Place",
-    "accepted_patches",
-    "missing_place",
-    "operations",
-    "path_rules",
-    "places",
-    "referral_or_error",
-    "referrals_with_every_path",
-    "setting",
-    "wide_patches",
-    "with_every_path",
-    "writing",
-]
-
 Patch = list[dict[str, Any]]
 _ELEMENTS = 2
 # The first ones, and one with two digits.

@@ -12,20 +12,6 @@ from referral_rules._rules import ITEM, Resource
 from referral_rules.testing._strategies.schemas import SchemaValues
 from referral_rules.testing._strategies.values import filtered, levels, sampled
 
-__all__ = [
-    "all_states",
-    "members",
-    "moves",
-    "pointers",
-    "pointers_of",
-    "referrals",
-    "ruleset_or_newest",
-    "schema_values",
-    "states",
-    "with_indices",
-    "with_state",
-]
-
 _indices = st.integers(0, 2)
 
 

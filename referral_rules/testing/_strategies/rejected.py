@@ -33,8 +33,6 @@ from referral_rules.testing._strategies.values import (
     scalars,
 )
 
-__all__ = ["rejected_patches"]
-
 Strategy = st.SearchStrategy[Any]
 _Maker = Callable[[Ruleset, Any], Strategy]
 _UNSUPPORTED = ["remove", "move", "copy", "test", "Add", "REPLACE", ""]

@@ -25,8 +25,6 @@ from referral_rules.testing._strategies.values import (
     scalars,
 )
 
-__all__ = ["UNLISTED", "SchemaValues"]
-
 UNLISTED = "unlisted"
 """A member that no schema lists: the API has got new members several times."""
 

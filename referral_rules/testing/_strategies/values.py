@@ -7,20 +7,6 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-__all__ = [
-    "evenly",
-    "filtered",
-    "json_values",
-    "levels",
-    "look_alikes",
-    "nested",
-    "odd_texts",
-    "portable_numbers",
-    "retried",
-    "sampled",
-    "scalars",
-]
-
 _TRIES = 3
 _LARGEST_INTEGER, _LARGEST_FLOAT = 2**53, 1e15
 

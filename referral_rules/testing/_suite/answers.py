@@ -12,8 +12,6 @@ from referral_rules.testing._adapters import ENTITY_TAG, describe_status
 from referral_rules.testing._suite.breaches import Difference, without_members
 from referral_rules.testing._suite.cases import Exchange
 
-__all__ = ["answer_differences"]
-
 _OK, _NO_CONTENT, _REFUSED = 200, 204, 400
 _NOT_REQUIRED = object()
 

@@ -9,16 +9,6 @@ from referral_rules._frozen import Frozen
 from referral_rules._json import equal
 from referral_rules.testing._adapters import WRITTEN_BY_SERVICE
 
-__all__ = [
-    "Breach",
-    "ConformanceError",
-    "Difference",
-    "difference_of",
-    "differing_places",
-    "named",
-    "without_members",
-]
-
 _SHOWN, _OF_EACH = 300, 3
 _ABSENT = object()
 

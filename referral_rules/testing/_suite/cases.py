@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 from referral_rules import Ruleset, _catalog
 from referral_rules.testing._adapters import Text
 
-__all__ = ["FOLDER", "Case", "Exchange", "cases", "exchanges"]
-
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "_cases")
 """The folder of the case files."""
 

@@ -18,8 +18,6 @@ from referral_rules.testing._suite.breaches import (
     without_members,
 )
 
-__all__ = ["Law", "laws"]
-
 _SHOWN = 40
 
 

@@ -24,8 +24,6 @@ from referral_rules.testing._suite.answers import answer_differences
 from referral_rules.testing._suite.breaches import Breach, Difference
 from referral_rules.testing._suite.cases import Exchange
 
-__all__ = ["ReferralLifecycle", "UnexpectedAnswer"]
-
 _JSON = {"Content-Type": "application/json"}
 _PREFERENCES = st.sampled_from([None, "return=minimal", "return=representation"])
 _CONFLICT = 412

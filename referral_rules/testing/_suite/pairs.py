@@ -36,12 +36,6 @@ from referral_rules.testing._strategies import (
     with_state,
 )
 
-__all__ = [
-    "SECRET", "Pair", "accepted", "additions", "any_patches", "anything", "at_limits", "confidential", "indexed",
-    "late", "long_arrays", "many_writes", "moves", "mutated_paths_of", "refused", "refused_for", "sequences", "table",
-    "texts", "twice",
-]  # fmt: skip
-
 SECRET = "Mrs-Nobody"  # noqa: S105, a text to look for
 """A text in a referral that no refusal may show."""
 

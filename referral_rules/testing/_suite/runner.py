@@ -27,8 +27,6 @@ from referral_rules.testing._suite.breaches import Breach, ConformanceError
 from referral_rules.testing._suite.cases import Case, cases
 from referral_rules.testing._suite.laws import laws
 
-__all__ = ["CREATION", "DEFAULT_SETTINGS", "InconclusiveWarning", "checks", "down", "run_conformance"]
-
 CREATION = "creation"
 """The check that comes first: without referrals, nothing else can be tried."""
 

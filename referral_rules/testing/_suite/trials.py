@@ -29,8 +29,6 @@ from referral_rules.testing._suite.cases import Case, exchanges
 from referral_rules.testing._suite.laws import Law
 from referral_rules.testing._suite.lifecycle import ReferralLifecycle, UnexpectedAnswer
 
-__all__ = ["try_cases", "try_creation", "try_exchanges", "try_law", "try_lifecycle"]
-
 _UNKNOWN_KEY = "00000000-0000-0000-0000-000000000000"
 _TRIES = 300
 """How often a smaller example is looked for."""
