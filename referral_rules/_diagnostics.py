@@ -6,7 +6,7 @@ from typing import Any
 from referral_rules._codes import TABLE, Code, Severity
 from referral_rules._frozen import Frozen, frozen, thawed
 from referral_rules._json import plain_text, shorten
-from referral_rules._messages import Words
+from referral_rules._messages import Words, counted
 
 _MEMBERS: dict[str, Any] = {
     "op_index": int | None,
@@ -153,6 +153,8 @@ class Report(Frozen):
 
     Args:
         diagnostics: errors and warnings, in the order of their operations.
+    Raises:
+        TypeError: one of them is not a Diagnostic.
 
     >>> report = Report()
     >>> report.ok, bool(report), report.errors, report.warnings
@@ -165,6 +167,8 @@ class Report(Frozen):
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(tuple(diagnostics))
+        if not all(isinstance(found, Diagnostic) for found in self.diagnostics):
+            raise TypeError("a report takes a tuple of Diagnostic objects")
 
     @property
     def ok(self) -> bool:
@@ -216,7 +220,7 @@ class Report(Frozen):
         return "\n".join(["accepted" if self.ok else "refused", *lines])
 
     def __repr__(self) -> str:
-        return f"<Report: {len(self.errors)} errors, {len(self.warnings)} warnings>"
+        return f"<Report: {counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}>"
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON that fits ``report.schema.json``.
@@ -241,8 +245,7 @@ class Report(Frozen):
         True
         """
         try:
-            listed = (*document["errors"], *document["warnings"])
-            return cls(in_order(map(Diagnostic.from_dict, listed)))
+            return cls(in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]])))
         except (LookupError, TypeError) as error:
             raise ValueError(f"not a report as report.schema.json describes it: {error!r}") from None
 
@@ -283,9 +286,9 @@ class Evaluation(Frozen):
 
 
 def _check_types(document: Mapping[str, Any]) -> None:
-    for name, kind in _MEMBERS.items():
-        if not isinstance(document[name], kind):
-            raise TypeError(f"{name} cannot be {type(document[name]).__name__}")
+    wrong = [name for name, kind in _MEMBERS.items() if not isinstance(document[name], kind)]
+    if wrong:
+        raise TypeError(f"wrong type of {', '.join(wrong)}")
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

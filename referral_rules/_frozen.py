@@ -3,7 +3,6 @@
 The standard library's dataclasses would do, but importing them takes longer than importing the rest of this package.
 """
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Never, Self, dataclass_transform
 
 
@@ -13,10 +12,10 @@ class Immutable:
     __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"cannot assign to {name}: a {type(self).__name__} is immutable")
+        raise AttributeError(f"cannot assign to {name}: {type(self).__name__} is immutable")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"cannot delete {name}: a {type(self).__name__} is immutable")
+        raise AttributeError(f"cannot delete {name}: {type(self).__name__} is immutable")
 
 
 @dataclass_transform(frozen_default=True)
@@ -92,7 +91,7 @@ def frozen(value: Any) -> Any:
     >>> frozen({"allowed": ["add"]})
     {'allowed': ('add',)}
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return FrozenDict({name: frozen(item) for name, item in value.items()})
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
@@ -103,6 +102,6 @@ def thawed(value: Any) -> Any:
     >>> thawed(frozen({"allowed": ["add"]}))
     {'allowed': ['add']}
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: thawed(item) for name, item in value.items()}
     return [thawed(item) for item in value] if isinstance(value, tuple) else value

@@ -132,7 +132,7 @@ def test_a_report_prints_each_diagnostic_in_a_line() -> None:
         *(f"{found.severity.value}[{found.code.value}]: {found}" for found in REPORT),
     ]
     assert str(Report()) == "accepted"
-    assert repr(REPORT) == "<Report: 2 errors, 1 warnings>"
+    assert repr(REPORT) == "<Report: 2 errors, 1 warning>"
 
 
 def test_a_report_comes_back_from_json() -> None:
@@ -197,3 +197,8 @@ def test_a_refusal_says_what_its_report_says() -> None:
 def test_a_broken_ruleset_has_a_line_for_each_finding() -> None:
     error = RulesetError("a.json", FINDINGS)
     assert str(error) == "a.json: /name: is wrong; correct it\na.json: the ruleset: is empty; write one"
+
+
+def test_a_report_holds_diagnostics_only() -> None:
+    with pytest.raises(TypeError, match="takes a tuple of Diagnostic objects"):
+        Report((1,))  # type: ignore[arg-type]

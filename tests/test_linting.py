@@ -63,7 +63,9 @@ def test_what_breaks_a_schema_is_one_finding_for_each_place(
         ({**EXTENDING, "colour": "red"}, ""),
         ({**EXTENDING, "operations": ["remove"]}, "/operations/0"),
         ({**EXTENDING, "paths": {"status": {"operations": ["add"]}}}, "/paths"),
-        ({**EXTENDING, "paths": {"/status": {"operations": []}}}, "/paths/~1status"),
+        ({**EXTENDING, "paths": {"/status": {"operations": []}}}, "/paths/~1status/operations"),
+        ({**EXTENDING, "paths": {"/status": {"operations": ["remove"]}}}, "/paths/~1status/operations/0"),
+        ({**EXTENDING, "paths": {"/status": 5}}, "/paths/~1status"),
         ({**EXTENDING, "limits": {"operations": 1}}, "/limits"),
         ({**EXTENDING, "absentMembers": "maybe"}, "/absentMembers"),
         (
@@ -132,10 +134,14 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
         "/advisories/one_way/values/~1b~1x",
         NOWHERE,
     ),
-    (with_resource(type="mapping"), "/resource/type", "is not valid under any of the given schemas"),
+    (with_resource(type="mapping"), "/resource/type", "is not one of ['array', 'boolean'"),
     (with_resource(**{"$ref": "#/$defs/A"}), "/resource/$ref", "leads nowhere inside the schema"),
     (with_resource(**{"$ref": "http://example.org/"}), "/resource/$ref", "leads nowhere inside the schema"),
-    (with_resource(**{"$ref": "#/default"}, default={"type": "x"}), "/resource/default/type", "is not valid under any"),
+    (
+        with_resource(**{"$ref": "#/default"}, default={"type": "x"}),
+        "/resource/default/type",
+        "is not one of ['array', 'boolean'",
+    ),
     (
         with_resource(**{"$ref": "#/default"}, default={"pattern": "("}),
         "/resource/default",
@@ -166,6 +172,34 @@ def test_what_a_schema_cannot_say_is_a_finding_too(document: dict[str, Any], pla
     assert finding.place == place
     assert problem in finding.problem
     assert finding.fix
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/properties/a"},
+        {"allOf": [{}, {"$ref": "#/properties/a"}]},
+        {"not": {"anyOf": [{"$ref": "#/properties/a"}]}},
+        {"if": {"$ref": "#/properties/a"}},
+        {"dependentSchemas": {"b": {"$ref": "#/properties/a"}}},
+        {"$ref": "#/$defs/there"},
+    ],
+    ids=str,
+)
+def test_a_schema_that_leads_back_to_itself_for_one_value_is_refused(schema: dict[str, Any]) -> None:
+    there = {"$defs": {"there": {"oneOf": [{"$ref": "#/properties/a"}]}}}
+    findings = refused({**OWN, "resource": {"properties": {"a": schema}, **there}})
+    assert [finding.problem for finding in findings] == ["refers to itself for the same value"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"items": {"$ref": "#/properties/a"}}, {"properties": {"b": {"$ref": "#"}}}, {"anyOf": [True, {}]}],
+    ids=str,
+)
+def test_a_schema_may_lead_back_to_itself_for_a_part_of_the_value(schema: dict[str, Any]) -> None:
+    rules = Ruleset.from_dict({**OWN, "resource": {"properties": {"a": schema}}, "paths": {}})
+    assert "value_invalid" not in rules.check_referral({"a": [{}]}).codes
 
 
 def test_everything_that_is_wrong_is_found_at_once() -> None:

@@ -114,7 +114,6 @@ def test_a_ruleset_may_have_a_resource_of_its_own_and_no_table() -> None:
 @pytest.mark.parametrize(
     "schema",
     [
-        {"$ref": "#/properties/a"},
         {"$dynamicRef": "#nowhere"},
         {"$ref": "#/default"},
         {"$ref": "#/$defs/0"},

@@ -67,9 +67,9 @@ values = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 @pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind in FIELDS for field in [*FIELDS[kind], "other"]])
 def test_a_field_cannot_be_assigned_or_deleted(kind: str, field: str) -> None:
     value, same = MAKERS[kind](), MAKERS[kind]()
-    with pytest.raises(AttributeError, match=f"cannot assign to {field}: a {kind} is immutable"):
+    with pytest.raises(AttributeError, match=f"cannot assign to {field}: {kind} is immutable"):
         setattr(value, field, None)
-    with pytest.raises(AttributeError, match=f"cannot delete {field}: a {kind} is immutable"):
+    with pytest.raises(AttributeError, match=f"cannot delete {field}: {kind} is immutable"):
         delattr(value, field)
     assert value == same
 

@@ -13,6 +13,7 @@ from referral_rules._cli.formats import FORMATS
 from referral_rules._cli.reading import STANDARD, read, read_ruleset
 from referral_rules._cli.terminal import show, show_reason
 from referral_rules._cli.writing import json_text, write, write_to
+from referral_rules._messages import counted
 
 _ACCEPTED, _REFUSED = 0, 1
 
@@ -145,12 +146,8 @@ def _write_report(report: Report, patch: Any, names: tuple[str, str], format_: s
 
 def _summary(report: Report, patch: Any, ruleset: Ruleset, *, accepted: bool) -> str:
     verdict = "accepted" if accepted else "refused"
-    counted = {"operation": patch, "error": report.errors, "warning": report.warnings}
-    counts = (
-        f"{len(each)} {noun}{'' if len(each) == 1 else 's'}"
-        for noun, each in counted.items()
-        if isinstance(each, list | tuple)
-    )
+    kinds = {"operation": patch, "error": report.errors, "warning": report.warnings}
+    counts = [counted(each, noun) for noun, each in kinds.items() if isinstance(each, list | tuple)]
     return f"{verdict} by {ruleset.name}: {', '.join(counts)}\n"
 
 

@@ -48,9 +48,9 @@ def _fault_at(rules: Rules, permission: Permission, code: Code, parts: tuple[str
     expected = "an array" if _names_element(permission.steps[len(parts) - 1]) else "an object"
     details: dict[str, Any] = {"rule": permission.rule.path, "place": place, "parent": parent, "expected": expected}
     # Only replace needs the member itself to exist.
-    replaced = code is Code.TARGET_MISSING and len(parts) == len(permission.steps)
-    source = "RFC 6902 section 4.3" if replaced else "RFC 6902 section 4.1"
-    if replaced and "add" in permission.rule.operations:
+    is_member = code is Code.TARGET_MISSING and len(parts) == len(permission.steps)
+    source = "RFC 6902 section 4.3" if is_member else "RFC 6902 section 4.1"
+    if is_member and "add" in permission.rule.operations:
         return Fault(code, source, details | {"fix": {"change": {"op": "add"}}})
     creator = place if code is Code.TARGET_MISSING else parent
     if code is Code.INDEX_OUT_OF_RANGE:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from referral_rules._json import shorten
-from referral_rules._messages.wording import Details, Words, all_of, any_of, quoted
+from referral_rules._messages.wording import Details, Words, all_of, any_of, counted, quoted
 
 _LISTED = 12
 _ARTICLES = {"null": "null", "array": "an array", "object": "an object", "integer": "an integer"}
@@ -56,12 +56,12 @@ _BOUNDS: dict[str, Callable[[Any], str]] = {
     "exclusiveMinimum": lambda bound: f"be more than {bound}",
     "exclusiveMaximum": lambda bound: f"be less than {bound}",
     "multipleOf": lambda bound: f"be a multiple of {bound}",
-    "minLength": lambda bound: f"have at least {_count(bound, 'character')}",
-    "maxLength": lambda bound: f"have at most {_count(bound, 'character')}",
-    "minItems": lambda bound: f"have at least {_count(bound, 'element')}",
-    "maxItems": lambda bound: f"have at most {_count(bound, 'element')}",
-    "minProperties": lambda bound: f"have at least {_count(bound, 'member')}",
-    "maxProperties": lambda bound: f"have at most {_count(bound, 'member')}",
+    "minLength": lambda bound: f"have at least {counted(bound, 'character')}",
+    "maxLength": lambda bound: f"have at most {counted(bound, 'character')}",
+    "minItems": lambda bound: f"have at least {counted(bound, 'element')}",
+    "maxItems": lambda bound: f"have at most {counted(bound, 'element')}",
+    "minProperties": lambda bound: f"have at least {counted(bound, 'member')}",
+    "maxProperties": lambda bound: f"have at most {counted(bound, 'member')}",
 }
 _OTHERS = {
     "additionalProperties": "has a member that is not allowed",
@@ -69,10 +69,6 @@ _OTHERS = {
     "pattern": "does not match the pattern in its schema",
     "uniqueItems": "has the same element twice",
 }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _phrase(description: str) -> str:

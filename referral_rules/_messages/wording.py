@@ -1,6 +1,6 @@
 """Lists and quotations in a sentence."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sized
 from typing import Any
 
 from referral_rules._json import shorten
@@ -21,6 +21,16 @@ def quoted(text: str) -> str:
     import json
 
     return json.dumps(shorten(text))
+
+
+def counted(things: int | Sized, noun: str) -> str:
+    """How many there are of something.
+
+    >>> counted(1, "error"), counted([], "error")
+    ('1 error', '0 errors')
+    """
+    number = things if isinstance(things, int) else len(things)
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def any_of(names: Collection[str]) -> str:

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from referral_rules._exceptions import Finding
 from referral_rules._json import END, InvalidPointer, join, tokens
 from referral_rules._rules.resource import ITEM, NAMED_SCHEMAS, NOT_SCHEMAS, Resource
 
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
 _SHOWN = 200
+# The keywords that apply to the same value as the schema they are in (JSON Schema 2020-12, section 10.2).
+_SAME_VALUE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 _NOT_IN_RESOURCE = "is not in the resource"
 
 
@@ -23,14 +28,22 @@ def schema_findings(document: object, schema: Mapping[str, Any]) -> list[Finding
 
 def _findings(document: object, schema: Mapping[str, Any], above: str, fix: str) -> list[Finding]:
     from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
 
     found: dict[str, Finding] = {}
-    for error in Draft202012Validator(schema).iter_errors(document):
+    for whole in Draft202012Validator(schema).iter_errors(document):
+        error = best_match([whole])
         place = above + join(error.absolute_path)
         described = error.schema.get("description") if isinstance(error.schema, dict) and error.schema_path else None
-        problem = error.message if len(error.message) <= _SHOWN else f"does not fit its schema ({error.validator})"
-        found.setdefault(place, Finding(place, problem, f"{fix}: {described}" if described else fix))
+        found.setdefault(place, Finding(place, _problem(error), f"{fix}: {described}" if described else fix))
     return [found[place] for place in sorted(found)]
+
+
+def _problem(error: "ValidationError") -> str:
+    # Where no branch is meant more than another, each of them says what it lacks.
+    messages = dict.fromkeys(inner.message for inner in error.context or [error])
+    problem = ", or ".join(messages)
+    return problem if len(problem) <= _SHOWN else f"does not fit its schema ({error.validator})"
 
 
 def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -65,7 +78,29 @@ def _resource(resource: Resource) -> Iterator[Finding]:
         if not wrong:
             targets = dict.fromkeys(map(_target, parts.values()))
             pending += [target for target in targets if target and target not in pending]
-    yield from found
+    yield from found or _endless({reference: resource.resolve(reference) for reference in pending})
+
+
+def _endless(schemas: dict[str, Any]) -> Iterator[Finding]:
+    """A reference that leads back to itself for the same value, so that no check of that value would end."""
+    from graphlib import CycleError, TopologicalSorter
+
+    graph = {reference: [*_in_place(schema)] for reference, schema in schemas.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        place = f"/resource{error.args[1][0][1:]}"
+        yield Finding(place, "refers to itself for the same value", "leave out a $ref that leads back to it")
+
+
+def _in_place(schema: object) -> Iterator[str]:
+    """The references that a schema follows for the very value that it describes."""
+    if isinstance(schema, Mapping):
+        if "$ref" in schema:
+            yield schema["$ref"]
+        for part in [*schema.get("dependentSchemas", {}).values(), *(schema.get(name) for name in _SAME_VALUE)]:
+            for each in part if isinstance(part, list) else [part]:
+                yield from _in_place(each)
 
 
 def _malformed(schema: object, place: str) -> list[Finding]:
