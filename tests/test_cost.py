@@ -12,7 +12,7 @@ import pytest
 import referral_rules
 from referral_rules import Ruleset, http
 from referral_rules._engine import judgement, shape, value
-from referral_rules._json import writing
+from referral_rules._json import operations
 from referral_rules._rules import rules as rules_module
 from referral_rules._rules import values
 
@@ -144,7 +144,7 @@ def test_each_container_is_copied_once_in_a_patch(spy: Spy) -> None:
     class Team(list[Any]):
         """Not a plain list, so that its copy is made where it can be counted."""
 
-    copied = spy(writing, "shallow")
+    copied = spy(operations, "shallow")
     updated = LATEST.apply(additions(100), {"team": Team()})
     assert len(updated["team"]) == 100
     assert len(copied) == 1

@@ -1,5 +1,6 @@
 """JSON as Python values: strict text, plain copies, pointers, and the two operations that write."""
 
+from referral_rules._json.operations import NoTarget, Steps, Write, assume, writer
 from referral_rules._json.plain import (
     SCALARS,
     NotPlain,
@@ -13,7 +14,6 @@ from referral_rules._json.plain import (
 )
 from referral_rules._json.pointers import END, InvalidPointer, is_index, join, read, shorten, tokens
 from referral_rules._json.text import NotJson, TooNested, dumps, loads
-from referral_rules._json.writing import NoTarget, Steps, Write, assume, writer
 
 __all__ = [
     "END",

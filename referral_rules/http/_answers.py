@@ -8,7 +8,7 @@ from referral_rules._codes import TABLE
 from referral_rules._diagnostics import Diagnostic, Report
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
-from referral_rules.http import _fields as fields
+from referral_rules.http import _grammar as grammar
 from referral_rules.http._arguments import expect
 
 _FACTS = _catalog.exchange()
@@ -48,7 +48,7 @@ def represent(referral: dict[str, Any], headers: Mapping[str, str] = _NO_HEADERS
 
     Args:
         referral: the referral; Decimal numbers in it keep every digit.
-        headers: more header fields.
+        headers: more header grammar.
         status: status code: 200, or 201 for a referral that was created.
     Raises:
         TypeError: an argument is of the wrong type.
@@ -83,7 +83,7 @@ def entity_tag_of(referral: object) -> str | None:
     ('"2500ec5a"', None)
     """
     tag = read(referral, [_FACTS["members"]["entityTag"]])
-    return tag if isinstance(tag, str) and fields.is_entity_tag(tag) else None
+    return tag if isinstance(tag, str) and grammar.is_entity_tag(tag) else None
 
 
 def fault(name: str, *, target: str | None = None, **values: object) -> Response:

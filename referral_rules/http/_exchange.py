@@ -12,7 +12,7 @@ from referral_rules._diagnostics import Report
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import equal
 from referral_rules._ruleset import Ruleset
-from referral_rules.http import _fields as fields
+from referral_rules.http import _grammar as grammar
 from referral_rules.http._answers import Response, entity_tag_of, fault, no_content, refused, represent
 from referral_rules.http._arguments import expect, expect_function
 
@@ -43,9 +43,9 @@ class Request(Frozen):
     headers: Mapping[str, str]
     body: bytes
 
-    def __init__(self, headers: fields.Fields, body: bytes | bytearray | memoryview) -> None:
+    def __init__(self, headers: grammar.Fields, body: bytes | bytearray | memoryview) -> None:
         expect("body", body, bytes | bytearray | memoryview, "bytes")
-        super().__init__(FrozenDict(fields.unite(headers)), bytes(body))
+        super().__init__(FrozenDict(grammar.unite(headers)), bytes(body))
 
 
 class Outcome(Frozen):
@@ -157,7 +157,7 @@ def _outcome(
 
 def _unreadable(request: Request, body_bytes: int) -> Response | None:
     """The answer to a body that is not read."""
-    if fields.media_type(request.headers.get("content-type", "")) not in _FACTS["request"]["mediaTypes"]:
+    if grammar.media_type(request.headers.get("content-type", "")) not in _FACTS["request"]["mediaTypes"]:
         return fault("media_type_unsupported")
     if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
         return fault("coding_unsupported")
@@ -170,7 +170,7 @@ def _malformed(request: Request) -> Response | None:
         _sent_back(request)
         _tags(request, "If-Match")
         _tags(request, "If-None-Match")
-    except fields.MalformedField as malformed:
+    except grammar.MalformedField as malformed:
         return fault("field_malformed", target=malformed.name, problem=malformed.problem)
     return None
 
@@ -180,10 +180,10 @@ def _failed(request: Request, stored: dict[str, Any]) -> Response | None:
     current = entity_tag_of(stored)
     match, none_match = _tags(request, "If-Match"), _tags(request, "If-None-Match")
     # If-Match uses the strong comparison of section 8.8.3.2, in which a weak tag equals nothing, not even itself.
-    if match not in (None, fields.ANY) and current not in [tag for tag in match or () if fields.is_strong(tag)]:
+    if match not in (None, grammar.ANY) and current not in [tag for tag in match or () if grammar.is_strong(tag)]:
         return fault("precondition_failed")
     # If-None-Match uses the weak comparison, in which it equals the strong tag.
-    if none_match == fields.ANY or fields.opaque(current) in map(fields.opaque, none_match or ()):
+    if none_match == grammar.ANY or grammar.opaque(current) in map(grammar.opaque, none_match or ()):
         return fault("precondition_unwanted")
     return None
 
@@ -191,7 +191,7 @@ def _failed(request: Request, stored: dict[str, Any]) -> Response | None:
 def _tags(request: Request, name: str) -> tuple[str, ...] | None:
     """The entity tags in a header field; None if the request does not have the field."""
     value = request.headers.get(name.lower())
-    return None if value is None else fields.entity_tags(name, value)
+    return None if value is None else grammar.entity_tags(name, value)
 
 
 def _sent_back(request: Request) -> dict[str, str]:
@@ -199,27 +199,27 @@ def _sent_back(request: Request) -> dict[str, str]:
     sent = request.headers.get(_IDENTIFIER["request"])
     if sent is None:
         return {}
-    return {_IDENTIFIER["response"]: fields.identifier(_IDENTIFIER["request"], sent, _IDENTIFIER["maxLength"])}
+    return {_IDENTIFIER["response"]: grammar.identifier(_IDENTIFIER["request"], sent, _IDENTIFIER["maxLength"])}
 
 
 def _identifier(request: Request) -> dict[str, str]:
     """The same; nothing if it is malformed."""
     try:
         return _sent_back(request)
-    except fields.MalformedField:
+    except grammar.MalformedField:
         return {}
 
 
 def _accepted(request: Request, referral: dict[str, Any]) -> Response:
     """The answer that the caller prefers (RFC 7240 section 4.2)."""
-    preferred = fields.preference(request.headers.get("prefer", ""), "return")
+    preferred = grammar.preference(request.headers.get("prefer", ""), "return")
     applied = {"Preference-Applied": f"return={preferred}"} if preferred in ("representation", "minimal") else {}
     return represent(referral, applied) if preferred == "representation" else no_content(referral, applied)
 
 
 def _stamped(referral: dict[str, Any], tag: object, moment: object) -> dict[str, Any]:
     """The referral as a new version."""
-    if not fields.is_strong(tag) or tag == entity_tag_of(referral):
+    if not grammar.is_strong(tag) or tag == entity_tag_of(referral):
         raise ValueError(f"entity_tag() must return a new strong entity tag, such as '\"1\"', and returned {tag!r}")
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
         raise ValueError("now() must return a datetime with its time zone, such as datetime.now(UTC)")

@@ -9,16 +9,16 @@ from typing import Any
 
 from referral_rules import _catalog, _views
 from referral_rules._ruleset import Ruleset
-from referral_rules.http import _fields as fields
+from referral_rules.http import _grammar as grammar
 from referral_rules.http._arguments import expect
 
 _FACTS = _catalog.exchange()
 _IDENTIFIER = _FACTS["request"]["identifier"]
 _DEFINITIONS, _COMPONENTS = "#/$defs/", "#/components/schemas/"
 _PATTERNS = {
-    "If-Match": {"pattern": fields.ENTITY_TAGS},
-    "If-None-Match": {"pattern": fields.ENTITY_TAGS},
-    _IDENTIFIER["request"]: {"maxLength": _IDENTIFIER["maxLength"], "pattern": fields.IDENTIFIER},
+    "If-Match": {"pattern": grammar.ENTITY_TAGS},
+    "If-None-Match": {"pattern": grammar.ENTITY_TAGS},
+    _IDENTIFIER["request"]: {"maxLength": _IDENTIFIER["maxLength"], "pattern": grammar.IDENTIFIER},
 }
 
 

@@ -1,4 +1,4 @@
-"""The header fields of a request that decide its answer (RFC 9110, RFC 7240)."""
+"""The grammar of the header fields that decide an answer (RFC 9110, RFC 7240); what they do is in ``_exchange``."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules.http import _fields as fields
+from referral_rules.http import _grammar as grammar
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from referral_rules.http import _fields as fields
         ([], {}),
     ],
 )
-def test_fields_with_the_same_name_become_one_list(pairs: fields.Fields, united: dict[str, str]) -> None:
-    assert fields.unite(pairs) == united
+def test_fields_with_the_same_name_become_one_list(pairs: grammar.Fields, united: dict[str, str]) -> None:
+    assert grammar.unite(pairs) == united
 
 
 NOT_FIELDS: list[Any] = [None, 7, "If-Match", ["ab", "abc"], {"A": 7}, {7: "a"}, [("A",)], [("A", None)]]
@@ -26,18 +26,18 @@ NOT_FIELDS: list[Any] = [None, 7, "If-Match", ["ab", "abc"], {"A": 7}, {7: "a"},
 @pytest.mark.parametrize("given", NOT_FIELDS, ids=repr)
 def test_anything_else_is_a_type_error(given: Any) -> None:
     with pytest.raises(TypeError) as caught:
-        fields.unite(given)
+        grammar.unite(given)
     assert str(caught.value) == "headers: expected a mapping, or pairs of name and value, as str or bytes"
 
 
 @pytest.mark.parametrize("text", ["a/b", " A/B\t", "a/b;c=d;e=f", "a/b ; c"])
 def test_a_media_type_is_read_without_parameters_and_case(text: str) -> None:
-    assert fields.media_type(text) == "a/b"
+    assert grammar.media_type(text) == "a/b"
 
 
 def test_only_spaces_and_tabs_are_stripped() -> None:
-    assert fields.media_type("a/b\n") == "a/b\n"
-    assert fields.media_type("\xa0a/b") == "\xa0a/b"
+    assert grammar.media_type("a/b\n") == "a/b\n"
+    assert grammar.media_type("\xa0a/b") == "\xa0a/b"
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_only_spaces_and_tabs_are_stripped() -> None:
     ],
 )
 def test_an_entity_tag_has_quotation_marks_and_may_be_weak(text: object, tag: bool, strong: bool) -> None:
-    assert (fields.is_entity_tag(text), fields.is_strong(text)) == (tag, strong)
+    assert (grammar.is_entity_tag(text), grammar.is_strong(text)) == (tag, strong)
 
 
 def test_the_weak_comparison_ignores_the_prefix() -> None:
-    assert (fields.opaque('"a"'), fields.opaque('W/"a"'), fields.opaque(None)) == ('"a"', '"a"', None)
+    assert (grammar.opaque('"a"'), grammar.opaque('W/"a"'), grammar.opaque(None)) == ('"a"', '"a"', None)
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_the_weak_comparison_ignores_the_prefix() -> None:
     [("*", ("*",)), ("\t* ", ("*",)), ("", ()), (' , "a" ,, W/"b,c"\t, ', ('"a"', 'W/"b,c"'))],
 )
 def test_a_precondition_is_an_asterisk_or_a_list_of_tags(text: str, tags: tuple[str, ...]) -> None:
-    assert fields.entity_tags("If-Match", text) == tags
+    assert grammar.entity_tags("If-Match", text) == tags
 
 
 @pytest.mark.parametrize("text", ["a", '"a" "b"', '*, "a"', '"a', "**", "*\n", "\xa0*"])
 def test_any_other_precondition_is_malformed(text: str) -> None:
-    with pytest.raises(fields.MalformedField) as caught:
-        fields.entity_tags("If-Match", text)
+    with pytest.raises(grammar.MalformedField) as caught:
+        grammar.entity_tags("If-Match", text)
     problem = (
         "If-Match is neither * nor a list of entity tags. Send the eTag that you read, including the quotation marks."
     )
@@ -103,17 +103,17 @@ def test_any_other_precondition_is_malformed(text: str) -> None:
     ],
 )
 def test_the_first_well_formed_preference_counts(prefer: str, value: str | None) -> None:
-    assert fields.preference(prefer, "return") == value
+    assert grammar.preference(prefer, "return") == value
 
 
 @pytest.mark.parametrize("text", ["a", "a b", "a" * 5, "  a  ", "\ta"])
 def test_an_identifier_is_printable_ascii(text: str) -> None:
-    assert fields.identifier("X", text, 5) == text.strip()
+    assert grammar.identifier("X", text, 5) == text.strip()
 
 
 @pytest.mark.parametrize("text", ["", " \t", "a" * 6, "é", "a\u007f", "a\nb", "a\n"])
 def test_any_other_identifier_is_malformed(text: str) -> None:
-    with pytest.raises(fields.MalformedField) as caught:
-        fields.identifier("X", text, 5)
+    with pytest.raises(grammar.MalformedField) as caught:
+        grammar.identifier("X", text, 5)
     problem = "X must have 1 to 5 printable ASCII characters. Send a GUID, for example."
     assert (caught.value.name, caught.value.problem) == ("X", problem)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from referral_rules._json import NoTarget, Steps, assume, writer
-from referral_rules._json.writing import Copied
+from referral_rules._json.operations import Copied
 
 
 def written(op: str, steps: Steps, document: Any, *, absent_is_null: bool = False) -> Any:
