@@ -70,7 +70,7 @@ class Diagnostic(Frozen):
         """What is wrong and what is allowed, without the position.
 
         >>> Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).message
-        '/a is true in the referral, which normally cannot be undone'
+        '/a is already true, which normally cannot be undone'
         """
         return self._words()[0]
 
@@ -135,7 +135,7 @@ class Diagnostic(Frozen):
 
         >>> written = Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).to_dict()
         >>> Diagnostic.from_dict(written).message
-        '/a is true in the referral, which normally cannot be undone'
+        '/a is already true, which normally cannot be undone'
         """
         try:
             _check_types(document)

@@ -47,7 +47,8 @@ class Finding(Frozen):
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.place or 'the ruleset'}: {self.problem}; {self.fix}"
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.problem}; {self.fix}"
 
 
 class RulesetError(ReferralRulesError):

@@ -57,7 +57,7 @@ def test_status_and_substatus_at_one_path_are_a_finding() -> None:
     with pytest.raises(RulesetError) as caught:
         Ruleset.from_dict({"name": "own", "extends": "partner-center", "transitions": transitions})
     assert [(each.place, each.problem, each.fix) for each in caught.value.findings] == [
-        ("/transitions/substatus", "is the path of the status too", "name another member")
+        ("/transitions/substatus", "is also the path of the status", "name another member")
     ]
 
 

@@ -284,7 +284,7 @@ def test_standard_input_is_either_file(run: Run) -> None:
 
 MALFORMED: list[tuple[bytes, str]] = [
     (b'[{"op": ]', "expecting value at line 1, column 9"),
-    (b"[\n\xff]", "a byte that is not UTF-8 at line 2, column 1"),
+    (b"[\n\xff]", "invalid UTF-8 at line 2, column 1"),
     (b'[{"op": "add",\n"op": "add"}]', 'the member "op" appears twice in one object at line 2, column 1'),
     (b"[\nNaN]", "NaN is not a JSON number at line 2, column 1"),
     (b"[" * 100_000, "it is nested too deeply"),
@@ -387,7 +387,7 @@ def test_explain_shows_what_may_be_written(run: Run) -> None:
         "path        /registrations/*/contract/term",
         "operations  add, replace",
         "value       string",
-        "meaning     Whether it ends.",
+        "meaning     Perpetual, or Finite if the contract ends.",
         "source      CONN",
         "ruleset     partner-center-2023-10",
     ]

@@ -196,7 +196,7 @@ def test_a_refusal_says_what_its_report_says() -> None:
 
 def test_a_broken_ruleset_has_a_line_for_each_finding() -> None:
     error = RulesetError("a.json", FINDINGS)
-    assert str(error) == "a.json: /name: is wrong; correct it\na.json: the ruleset: is empty; write one"
+    assert str(error) == "a.json: /name: is wrong; correct it\na.json: is empty; write one"
 
 
 def test_a_report_holds_diagnostics_only() -> None:

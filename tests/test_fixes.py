@@ -69,7 +69,7 @@ def test_add_is_the_fix_only_if_the_path_takes_it() -> None:
     rules = own({"properties": {"a": {}}}, {"/a": ("replace",)})
     found = the_only(rules, op("replace", "/a"), {})
     assert "fix" not in found.details
-    assert found.hint == "No patch can create it: read the referral again, or leave this operation out."
+    assert found.hint == "No patch can create it. Read the referral again, or leave this operation out."
 
 
 def test_a_substatus_that_is_absent_is_to_be_added() -> None:

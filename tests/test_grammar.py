@@ -74,7 +74,7 @@ def test_any_other_precondition_is_malformed(text: str) -> None:
     with pytest.raises(grammar.MalformedField) as caught:
         grammar.entity_tags("If-Match", text)
     problem = (
-        "If-Match is neither * nor a list of entity tags. Send the eTag that you read, including the quotation marks."
+        "If-Match must be * or a list of entity tags. Send the eTag of the referral, including the quotation marks."
     )
     assert (caught.value.name, caught.value.problem, caught.value.args) == ("If-Match", problem, ("If-Match", problem))
 

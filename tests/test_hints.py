@@ -45,7 +45,7 @@ FOLLOWED: list[tuple[Ruleset, Any, Any, str, list[Any]]] = [
         [replace("/details/notes", None)],
     ),
     (NEWEST, [{**STAGE, "op": "update"}], DEAL, "Use add or replace.", [STAGE]),
-    (NEWEST, [replace("", {})], DEAL, "Write an operation for each field instead.", [STAGE]),
+    (NEWEST, [replace("", {})], DEAL, "Write one operation for each field instead.", [STAGE]),
     (
         NEWEST,
         [replace("/team/0", {})],
@@ -57,7 +57,7 @@ FOLLOWED: list[tuple[Ruleset, Any, Any, str, list[Any]]] = [
         NEWEST,
         [STAGE, replace("/name", "x")],
         DEAL,
-        "Leave this operation out: no PATCH of /name is documented.",
+        "Leave this operation out: patching /name is not documented.",
         [STAGE],
     ),
     (NEWEST, [STAGE, replace("/id", "x")], DEAL, "Leave this operation out: only the service can write /id.", [STAGE]),
@@ -76,7 +76,7 @@ FOLLOWED: list[tuple[Ruleset, Any, Any, str, list[Any]]] = [
         NEWEST,
         [STAGE, replace("/details/notes", "x")],
         {"salesStage": None},
-        "No patch can create it: read the referral again, or leave this operation out.",
+        "No patch can create it. Read the referral again, or leave this operation out.",
         [STAGE],
     ),
     (

@@ -234,9 +234,9 @@ def test_every_pair_of_the_table_may_be_stored() -> None:
     [
         ([], "referral_not_an_object", "expected the referral as a JSON object, got an array"),
         (None, "referral_not_an_object", "expected the referral as a JSON object, got null"),
-        ({"a": {1}}, "not_json", "the referral has a Python set, which JSON cannot represent"),
-        ({1: 2}, "not_json", "the referral has a member whose name is not a string"),
-        ({1}, "not_json", "the referral has a Python set, which JSON cannot represent"),
+        ({"a": {1}}, "not_json", "the referral contains a Python set, which JSON cannot represent"),
+        ({1: 2}, "not_json", "the referral contains a member whose name is not a string"),
+        ({1}, "not_json", "the referral contains a Python set, which JSON cannot represent"),
         (
             {"a": json.loads("[" * 40 + "]" * 40)},
             "limit_exceeded",

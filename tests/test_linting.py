@@ -22,7 +22,7 @@ ROWS = {"On": {"to": ["On", "Off"], "substatuses": ["Hot"]}, "Off": {"to": ["Off
 def refused(document: Any) -> tuple[Finding, ...]:
     with pytest.raises(RulesetError) as caught:
         Ruleset.from_dict(document)
-    assert str(caught.value).startswith("the mapping: ")
+    assert str(caught.value).startswith("ruleset: ")
     return caught.value.findings
 
 
@@ -108,10 +108,10 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
         "is not a JSON Pointer: it has a ~ that is not followed by 0 or 1",
     ),
     (with_paths({"/b/-": ["replace"]}), "/paths/~1b~1-/operations", "replace on - can never succeed"),
-    (with_paths({"/b/-/x": ["add"]}), "/paths/~1b~1-~1x", "goes on after -, which ends a path"),
+    (with_paths({"/b/-/x": ["add"]}), "/paths/~1b~1-~1x", "continues after -, which must come last"),
     ({**with_paths({"/a": ["replace"]}), "operations": ["add"]}, "/paths/~1a/operations", "replace is not among"),
     (with_moves({"On": {"to": ["Gone"], "substatuses": []}}), "/transitions/table/On/to", "Gone has no row"),
-    (with_moves(SHARED), "/transitions/table/Off/substatuses", "X is under two statuses"),
+    (with_moves(SHARED), "/transitions/table/Off/substatuses", "X is listed under two statuses"),
     (with_moves(APART), "/transitions/table/Off", "cannot be reached"),
     (with_moves(ROWS, initial=[["On", "Cold"]]), "/transitions/initial/0", "is not a pair of the table"),
     (
@@ -123,7 +123,7 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
     (with_moves(ROWS, substatus="/b/-"), "/transitions/substatus", NOWHERE),
     (with_moves(ROWS, substatus="/b/*"), "/transitions/substatus", NOWHERE),
     (with_moves(ROWS, substatus="/~3"), "/transitions/substatus", NOWHERE),
-    (with_moves(ROWS, substatus="/a"), "/transitions/substatus", "is the path of the status too"),
+    (with_moves(ROWS, substatus="/a"), "/transitions/substatus", "is also the path of the status"),
     (
         {**OWN, "advisories": {"reason_expected": {"substatuses": [], "reason": "/why"}}},
         "/advisories/reason_expected/reason",
@@ -135,8 +135,8 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
         NOWHERE,
     ),
     (with_resource(type="mapping"), "/resource/type", "is not one of ['array', 'boolean'"),
-    (with_resource(**{"$ref": "#/$defs/A"}), "/resource/$ref", "leads nowhere inside the schema"),
-    (with_resource(**{"$ref": "http://example.org/"}), "/resource/$ref", "leads nowhere inside the schema"),
+    (with_resource(**{"$ref": "#/$defs/A"}), "/resource/$ref", "does not resolve inside the schema"),
+    (with_resource(**{"$ref": "http://example.org/"}), "/resource/$ref", "does not resolve inside the schema"),
     (
         with_resource(**{"$ref": "#/default"}, default={"type": "x"}),
         "/resource/default/type",
@@ -160,9 +160,9 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
     (with_resource(patternProperties={"(": {}}), "/resource", "a pattern is not a regular expression"),
     (with_resource(allOf=[{"pattern": "("}]), "/resource/allOf/0", "a pattern is not a regular expression"),
     (with_resource(pattern="a{99999999999}"), "/resource", "a pattern is not a regular expression"),
-    ({**EXTENDING, "paths": {"/nowhere": None}}, "/paths", "null removes /nowhere, which is not inherited"),
+    ({**EXTENDING, "paths": {"/nowhere": None}}, "/paths", "/nowhere is null, but is not inherited"),
     ({"name": "mine", "extends": "base.json"}, "/extends", "is not a built-in ruleset"),
-    ({**OWN, "resource": "resource.json"}, "/resource", "is the name of a file, and a mapping has no folder"),
+    ({**OWN, "resource": "resource.json"}, "/resource", "is a file name, with no folder to look in"),
 ]
 
 

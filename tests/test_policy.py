@@ -35,7 +35,7 @@ def test_only_the_operations_of_the_ruleset_are_supported(name: str, hint: str) 
 @pytest.mark.parametrize(
     ("path", "reason", "hint"),
     [
-        ("", "whole_referral", "Write an operation for each field instead."),
+        ("", "whole_referral", "Write one operation for each field instead."),
         ("/customerProfile", "whole_object", "Write to /customerProfile/team or /customerProfile/team/- instead."),
         ("/registrations/3/contract", "whole_object", "Write to /registrations/*/contract/endDateTime, "),
         ("//status", "misspelt", "Did you mean /status?"),
@@ -58,9 +58,13 @@ def test_only_the_operations_of_the_ruleset_are_supported(name: str, hint: str) 
         (
             "/customerProfile/name",
             "not_documented",
-            "Leave this operation out: no PATCH of /customerProfile/name is doc",
+            "Leave this operation out: patching /customerProfile/name is not documented.",
         ),
-        ("/InviteContext/Notes", "not_documented", "Leave this operation out: no PATCH of /inviteContext/notes is doc"),
+        (
+            "/InviteContext/Notes",
+            "not_documented",
+            "Leave this operation out: patching /inviteContext/notes is not documented.",
+        ),
         ("/zzz", "unknown", ELSEWHERE),
         ("/zzz/*", "unknown", ELSEWHERE),
         (f"/{'z' * 999}", "unknown", ELSEWHERE),
@@ -87,7 +91,7 @@ def test_an_array_that_may_only_be_written_whole_has_no_end() -> None:
         ("details.notes", "Did you mean /details/notes?"),
         ("registrations.4.contract.term", "Did you mean /registrations/4/contract/term?"),
         ("/details/note~s", "Did you mean /details/notes?"),
-        ("/zzz~", "Write ~0 for ~, and ~1 for a / inside a name."),
+        ("/zzz~", "In a name, write ~0 for ~ and ~1 for /."),
         ("zzz", "Start the path with /."),
     ],
 )
@@ -105,7 +109,7 @@ def test_a_path_takes_only_its_own_operations(name: str, allowed: str) -> None:
 
 def test_the_element_after_the_last_one_cannot_be_replaced() -> None:
     assert str(the_only(LATEST, op("replace", "/team/-", {}), DEAL)) == (
-        "operation 0: /team/- takes add, not replace: there is no element after the last one to replace. Use add."
+        "operation 0: /team/- takes add, not replace: - is the position after the last element. Use add."
     )
 
 

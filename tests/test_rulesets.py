@@ -50,9 +50,7 @@ def test_partner_center_is_the_newest_of_the_dated_ones() -> None:
 def test_a_name_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(RulesetError) as caught:
         Ruleset.load("partner-centre")
-    assert str(caught.value) == (
-        f"partner-centre: the ruleset: there is no built-in ruleset of that name; choose one of {BUILT_IN}"
-    )
+    assert str(caught.value) == f"partner-centre: there is no built-in ruleset of that name; choose one of {BUILT_IN}"
 
 
 # From mappings.
@@ -66,10 +64,10 @@ def test_a_ruleset_may_be_any_mapping(wrap: Any) -> None:
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        ({"name": {1}}, "has a Python set, which JSON cannot represent"),
-        ({1: 2}, "has a member whose name is not a string"),
-        ({"name": float("nan")}, "has a number that is not finite"),
-        ({1}, "has a Python set, which JSON cannot represent"),
+        ({"name": {1}}, "contains a Python set, which JSON cannot represent"),
+        ({1: 2}, "contains a member whose name is not a string"),
+        ({"name": float("nan")}, "contains a number that is not finite"),
+        ({1}, "contains a Python set, which JSON cannot represent"),
     ],
     ids=range(4),
 )
@@ -200,7 +198,7 @@ BROKEN: list[tuple[str, Finding]] = [
     ),
     (
         json.dumps({**OWN, "resource": "deep.json"}),
-        Finding("", "has too many arrays and objects inside one another", "make it flatter"),
+        Finding("", "is nested too deeply", "reduce the nesting"),
     ),
     (
         '{"name": "a", "extends": "\\u0000"}',
@@ -237,7 +235,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a\0b", "\ud800"], ids=ascii)
 def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
-    assert refused_file(name).findings == (Finding("", "no file can have this name", READABLE),)
+    assert refused_file(name).findings == (Finding("", "is not a valid file name", READABLE),)
 
 
 # What a ruleset says.

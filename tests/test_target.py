@@ -9,7 +9,7 @@ from .stages import DEAL, op, own, the_only
 from .strategies import LATEST
 
 TERM = "/registrations/{}/contract/term"
-NEVER = "No patch can create it: read the referral again, or leave this operation out."
+NEVER = "No patch can create it. Read the referral again, or leave this operation out."
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,14 @@ NEVER = "No patch can create it: read the referral again, or leave this operatio
             {},
             "target_missing",
             "the referral has no /campaignId",
-            "Use add, which creates the member.",
+            "Use add instead: it creates the member.",
         ),
         (
             op("replace", "/details/notes", "a"),
             {"details": {}},
             "target_missing",
             "the referral has no /details/notes",
-            "Use add, which creates the member.",
+            "Use add instead: it creates the member.",
         ),
         (op("add", "/details/notes", "a"), {}, "target_missing", "the referral has no /details", NEVER),
         (op("add", "/team/-", {}), {}, "target_missing", "the referral has no /team", "Add /team first."),
@@ -43,14 +43,14 @@ NEVER = "No patch can create it: read the referral again, or leave this operatio
             op("add", TERM.format(3), "Finite"),
             {"registrations": []},
             "index_out_of_range",
-            "the array /registrations ends before /registrations/3",
+            "the array /registrations has no element /registrations/3",
             "Add /registrations/- first.",
         ),
         (
             op("add", TERM.format("9" * 30), "Finite"),
             {"registrations": []},
             "index_out_of_range",
-            f"the array /registrations ends before /registrations/{'9' * 30}",
+            f"the array /registrations has no element /registrations/{'9' * 30}",
             "Add /registrations/- first.",
         ),
         (

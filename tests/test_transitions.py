@@ -252,7 +252,7 @@ def test_a_status_that_takes_no_substatus_cannot_be_the_new_one() -> None:
     rows = {"On": {"to": ["On", "Gone"], "substatuses": ["Hot"]}, "Gone": {"to": [], "substatuses": []}}
     found = the_only(ruleset(rows=rows), [op("/s", "Gone")], {"s": "On", "t": "Hot"})
     assert (found.code.value, found.hint) == ("substatus_not_allowed", None)
-    assert found.message == "status Gone takes no substatus, so no patch can end with it"
+    assert found.message == "status Gone has no allowed substatus, so no patch can set it"
 
 
 def test_a_long_status_is_cut() -> None:

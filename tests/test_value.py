@@ -126,7 +126,7 @@ def test_a_value_that_shares_its_parts_costs_no_more_than_it_holds() -> None:
             "/details/closingDateTime",
             "1.2.2020",
             (
-                "/details/closingDateTime must be a UTC date-time: an existing day, at most seven fraction digits, "
+                "/details/closingDateTime must be a UTC date-time that exists, with at most seven fraction digits "
                 'and a Z at the end, such as "2018-11-06T18:40:42.6178337Z"'
             ),
             None,
@@ -154,7 +154,7 @@ def test_a_value_inside_an_array_has_no_fix_of_the_whole() -> None:
 @pytest.mark.parametrize(
     ("schema", "value", "requirement"),
     [
-        ({"required": ["b", "c", "d"]}, {"b": 1}, '/a lacks "c" and "d"'),
+        ({"required": ["b", "c", "d"]}, {"b": 1}, '/a must have "c" and "d"'),
         ({"const": 1}, 2, "/a must be 1"),
         ({"const": 1, "description": "Always one."}, 2, "/a must be always one"),
         ({"items": {"multipleOf": 2}}, [2, 3], "/a/1 must be a multiple of 2"),

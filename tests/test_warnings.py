@@ -31,8 +31,8 @@ def warned(report: Report) -> list[tuple[str, int | None]]:
             {"status": "Closed", "substatus": "Won", "details": {}},
             [("terminal_state", 0)],
             (
-                "operation 0: the referral is Won, after which it normally cannot be changed. "
-                "Expect the service to refuse the patch."
+                "operation 0: the referral is Won, and normally cannot be changed any more. "
+                "The service will probably refuse the patch."
             ),
         ),
         (
@@ -48,13 +48,13 @@ def warned(report: Report) -> list[tuple[str, int | None]]:
             [LOST[0], *op("replace", "/substatus", "Expired")],
             ACTIVE,
             [("set_by_service", 1)],
-            "operation 1: normally only the service sets /substatus to Expired. Check that you mean to set it.",
+            "operation 1: normally only the service sets /substatus to Expired. Check that you meant to set it.",
         ),
         (
             op("replace", CONSENT, False),
             {"consent": {CONSENT.split("/")[2]: True}},
             [("one_way", 0)],
-            f"operation 0: {CONSENT} is true in the referral, which normally cannot be undone. Leave it as it is.",
+            f"operation 0: {CONSENT} is already true, which normally cannot be undone. Leave it as it is.",
         ),
         (
             op("add", "/team/-", {"Email": "a", "zzzzzz": 1}),
@@ -159,7 +159,7 @@ def test_a_constant_is_shown_as_json_writes_it(value: Any, shown: str) -> None:
     )
     assert the_only(rules, op("add", "/a", value)).message == f"normally only the service sets /a to {shown}"
     assert the_only(rules, op("add", "/a", 1), {"a": value}).message == (
-        f"/a is {shown} in the referral, which normally cannot be undone"
+        f"/a is already {shown}, which normally cannot be undone"
     )
 
 

@@ -90,7 +90,7 @@ def _copy_container(value: Any, levels: int, copies: dict[tuple[int, int], Any])
     copy = {}
     for name, item in value.items():
         if not isinstance(name, str):
-            raise NotPlain("has a member whose name is not a string")
+            raise NotPlain("contains a member whose name is not a string")
         plain_name = name if type(name) is str else plain_text(name)
         copy[plain_name] = item if type(item) in SCALARS else _copy(item, levels, copies)
     return copy
@@ -106,8 +106,8 @@ def _copy_scalar(value: object) -> Any:
     if isinstance(value, Decimal) and value.is_finite():
         return Decimal(value)
     if isinstance(value, float | Decimal):
-        raise NotPlain("has a number that is not finite")
-    raise NotPlain(f"has a Python {type(value).__name__}, which JSON cannot represent")
+        raise NotPlain("contains a number that is not finite")
+    raise NotPlain(f"contains a Python {type(value).__name__}, which JSON cannot represent")
 
 
 def plain_text(text: str) -> str:

@@ -125,7 +125,7 @@ def _decode(text: bytes | bytearray) -> str:
         return text.decode("utf-8")
     except UnicodeDecodeError as error:
         before = text[: error.start].decode("utf-8")
-        raise NotJson("a byte that is not UTF-8", "section 8.1", *_position(before, len(before))) from None
+        raise NotJson("invalid UTF-8", "section 8.1", *_position(before, len(before))) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

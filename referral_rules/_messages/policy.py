@@ -28,7 +28,7 @@ def invalid_pointer(path: str | None, details: Details) -> Words:
     if details["nearest"]:
         return message, f"Did you mean {details['fix']['change']['path']}?"
     if "~" in details["reason"]:
-        return message, "Write ~0 for ~, and ~1 for a / inside a name."
+        return message, "In a name, write ~0 for ~ and ~1 for /."
     return message, "Start the path with /."
 
 
@@ -39,7 +39,7 @@ def path_not_allowed(path: str | None, details: Details) -> Words:
 
 
 _HINTS: dict[str, Callable[[Details], str]] = {
-    "whole_referral": lambda _: "Write an operation for each field instead.",
+    "whole_referral": lambda _: "Write one operation for each field instead.",
     "part_of_array": lambda details: (
         f"Replace the whole array at {details['nearest']}"
         + (f", or add to {details['end']}." if details["end"] else ".")
@@ -47,7 +47,7 @@ _HINTS: dict[str, Callable[[Details], str]] = {
     "index_needed": lambda _: "Replace * with the index of an element; the first one is 0.",
     "whole_object": lambda details: f"Write to {any_of(details['inside'])} instead.",
     "read_only": lambda details: f"Leave this operation out: only the service can write {details['known']}.",
-    "not_documented": lambda details: f"Leave this operation out: no PATCH of {details['known']} is documented.",
+    "not_documented": lambda details: f"Leave this operation out: patching {details['known']} is not documented.",
     "misspelt": lambda details: f"Did you mean {details['fix']['change']['path']}?",
     "unknown": lambda details: f"Paths that can be patched start with {any_of(details['beginnings'])}.",
 }
@@ -57,5 +57,5 @@ def op_not_allowed(_: str | None, details: Details) -> Words:
     """The rule of this path does not take this operation."""
     message = f"{details['rule']} takes {all_of(details['allowed'])}, not {details['op']}"
     if details["rule"].endswith("/-"):
-        message += ": there is no element after the last one to replace"
+        message += ": - is the position after the last element"
     return message, f"Use {any_of(details['allowed'])}."

@@ -21,12 +21,12 @@ def target_not_container(_: str | None, details: Details) -> Words:
 
 def index_out_of_range(_: str | None, details: Details) -> Words:
     """The array has no such element."""
-    return f"the array {details['parent']} ends before {details['place']}", _create(details)
+    return f"the array {details['parent']} has no element {details['place']}", _create(details)
 
 
 def _create(details: Details) -> str:
     if "fix" in details:
-        return "Use add, which creates the member."
+        return "Use add instead: it creates the member."
     if details["creator"] is not None:
         return f"Add {details['creator']} first."
-    return "No patch can create it: read the referral again, or leave this operation out."
+    return "No patch can create it. Read the referral again, or leave this operation out."

@@ -28,7 +28,7 @@ def substatus_not_allowed(_: str | None, details: Details) -> Words:
         message = f"substatus {substatus} needs status {details['needs']}, but the status stays {status}"
         return message, _set(details, field, [details["needs"]])
     if not allowed:
-        return f"status {status} takes no substatus, so no patch can end with it", None
+        return f"status {status} has no allowed substatus, so no patch can set it", None
     stays = "stays" if field is not None and not details["written"] else "is"
     message = f"status {status} needs substatus {any_of(allowed)}, but the substatus {stays} {_bare(substatus)}"
     return message, _set(details, field, allowed) if field is not None else None

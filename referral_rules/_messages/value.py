@@ -40,7 +40,7 @@ def _requirement(details: Details) -> str:
     if 0 < len(details.get("allowed", ())) <= _LISTED:
         return f"must be {any_of([quoted(value) for value in details['allowed']])}"
     if details.get("missing"):
-        return f"lacks {all_of([quoted(name) for name in details['missing']])}"
+        return f"must have {all_of([quoted(name) for name in details['missing']])}"
     if "description" in details:
         examples = _examples(details)
         return f"must be {_phrase(details['description'])}" + (f", such as {examples}" if examples else "")

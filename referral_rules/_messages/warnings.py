@@ -5,8 +5,8 @@ from referral_rules._messages.wording import Details, Words, all_of, quoted
 
 def terminal_state(_: str | None, details: Details) -> Words:
     """A closed referral is changed."""
-    message = f"the referral is {details['substatus']}, after which it normally cannot be changed"
-    return message, "Expect the service to refuse the patch."
+    message = f"the referral is {details['substatus']}, and normally cannot be changed any more"
+    return message, "The service will probably refuse the patch."
 
 
 def reason_expected(_: str | None, details: Details) -> Words:
@@ -17,12 +17,12 @@ def reason_expected(_: str | None, details: Details) -> Words:
 
 def set_by_service(path: str | None, details: Details) -> Words:
     """A value is written that the service normally sets."""
-    return f"normally only the service sets {path} to {details['value']}", "Check that you mean to set it."
+    return f"normally only the service sets {path} to {details['value']}", "Check that you meant to set it."
 
 
 def one_way(path: str | None, details: Details) -> Words:
     """A value is changed that normally stays."""
-    return f"{path} is {details['value']} in the referral, which normally cannot be undone", "Leave it as it is."
+    return f"{path} is already {details['value']}, which normally cannot be undone", "Leave it as it is."
 
 
 def unknown_member(_: str | None, details: Details) -> Words:

@@ -133,7 +133,7 @@ def _target(schema: dict[str, Any]) -> str | None:
 def _reference(place: str, schema: dict[str, Any], resource: Resource) -> Iterator[Finding]:
     reference = _target(schema)
     if reference is not None and resource.resolve(reference) is None:
-        yield Finding(f"{place}/$ref", "leads nowhere inside the schema", "refer to a member of $defs: #/$defs/...")
+        yield Finding(f"{place}/$ref", "does not resolve inside the schema", "refer to #/$defs/...")
     named = schema.get("patternProperties")
     for pattern in (schema.get("pattern"), *(named if isinstance(named, dict) else ())):
         problem = _broken_pattern(pattern) if isinstance(pattern, str) else None
@@ -166,7 +166,7 @@ def _paths(document: Mapping[str, Any], resource: Resource) -> Iterator[Finding]
 
 def _path(parts: tuple[str, ...], operations: list[str], resource: Resource, place: str) -> Iterator[Finding]:
     if END in parts[:-1]:
-        yield Finding(place, "goes on after -, which ends a path", f"write {ITEM} for the index of an element")
+        yield Finding(place, "continues after -, which must come last", f"write {ITEM} for the index of an element")
     elif resource.at(parts) is None:
         fix = f"correct it, or add it to the resource ({ITEM} and {END} lead to the items of an array)"
         yield Finding(place, _NOT_IN_RESOURCE, fix)
@@ -195,7 +195,7 @@ def _fields(document: Mapping[str, Any], resource: Resource) -> Iterator[Finding
 def _transitions(transitions: Mapping[str, Any]) -> Iterator[Finding]:
     table: dict[str, Any] = transitions.get("table", {})
     if table and transitions["status"] == transitions["substatus"]:
-        yield Finding("/transitions/substatus", "is the path of the status too", "name another member")
+        yield Finding("/transitions/substatus", "is also the path of the status", "name another member")
     owners: dict[str, str] = {}
     for status, row in table.items():
         place = "/transitions/table" + join([status])
@@ -204,8 +204,8 @@ def _transitions(transitions: Mapping[str, Any]) -> Iterator[Finding]:
                 yield Finding(f"{place}/to", f"{target} has no row", f"add a row for {target}, or leave it out")
         for substatus in (*row["substatuses"], *row.get("storedOnly", ())):
             if owners.setdefault(substatus, status) != status:
-                fix = f"leave it under one of {owners[substatus]} and {status}"
-                yield Finding(f"{place}/substatuses", f"{substatus} is under two statuses", fix)
+                fix = f"keep it under only one of {owners[substatus]} and {status}"
+                yield Finding(f"{place}/substatuses", f"{substatus} is listed under two statuses", fix)
     yield from _initial(transitions, table)
 
 
@@ -214,7 +214,7 @@ def _initial(transitions: Mapping[str, Any], table: dict[str, Any]) -> Iterator[
     for position, pair in enumerate(transitions.get("initial", ())):
         if pair[0] not in table or pair[1] not in table[pair[0]]["substatuses"]:
             place = f"/transitions/initial/{position}"
-            yield Finding(place, "is not a pair of the table", "name a status and its substatus")
+            yield Finding(place, "is not a pair of the table", "write a status and one of its substatuses")
     reached = set(initial)
     for _ in table:
         reached |= {new for status in reached & table.keys() for new in table[status]["to"]}

@@ -12,7 +12,7 @@ from referral_rules._exceptions import Finding, RulesetError
 from referral_rules._json import NotJson, NotPlain, loads, plain
 
 _DEEPEST = 200
-_MAPPING = "the mapping"
+_MAPPING = "ruleset"
 
 
 def load(name: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _inherited(document: Any, label: str, path: str | None = None, below: tuple[
         name for name, rule in document.get("paths", {}).items() if rule is None and name not in base.get("paths", {})
     ]
     if absent:
-        raise _error(label, "/paths", f"null removes {absent[0]}, which is not inherited", "leave it out")
+        raise _error(label, "/paths", f"{absent[0]} is null, but is not inherited", "leave it out")
     return _with_resource(_merged(base, document), label, path)
 
 
@@ -103,7 +103,7 @@ def _with_resource(document: dict[str, Any], label: str, path: str | None) -> di
     if not isinstance(resource, str):
         return document
     if path is None:
-        raise _error(label, "/resource", "is the name of a file, and a mapping has no folder", "give the schema itself")
+        raise _error(label, "/resource", "is a file name, with no folder to look in", "write the schema here")
     beside = os.path.join(os.path.dirname(path), resource)
     schema = _read(beside, label, "/resource")
     if not isinstance(schema, dict):
@@ -117,7 +117,7 @@ def _linted(document: dict[str, Any], label: str) -> dict[str, Any]:
     try:
         wrong = tuple(linting.lint(plain(document, _DEEPEST)))
     except (NotPlain, RecursionError):
-        raise _error(label, "", "has too many arrays and objects inside one another", "make it flatter") from None
+        raise _error(label, "", "is nested too deeply", "reduce the nesting") from None
     if wrong:
         raise RulesetError(label, wrong)
     return document
@@ -132,7 +132,7 @@ def _read(path: str, label: str, place: str) -> Any:
     except OSError as error:
         raise _error(label, place, f"cannot read the file: {error.strerror}", "name a file that can be read") from None
     except ValueError:
-        raise _error(label, place, "no file can have this name", "name a file that can be read") from None
+        raise _error(label, place, "is not a valid file name", "name a file that can be read") from None
 
 
 def _choice() -> str:

@@ -1,4 +1,4 @@
-"""PATCH of a referral as the API speaks it (RFC 9110, RFC 5789): a request and the stored referral in, an answer out.
+"""PATCH of a referral over HTTP (RFC 9110, RFC 5789): a request and the stored referral in, an answer out.
 
 Pure: no socket, no clock, no framework. The facts are in ``schemas/exchange.json``.
 """

@@ -120,8 +120,8 @@ def entity_tags(name: str, value: str) -> tuple[str, ...]:
     if (value.strip(_SPACE),) == ANY:
         return ANY
     if _list_of_entity_tags.fullmatch(value) is None:
-        send = "Send the eTag that you read, including the quotation marks."
-        raise MalformedField(name, f"{name} is neither * nor a list of entity tags. {send}")
+        send = "Send the eTag of the referral, including the quotation marks."
+        raise MalformedField(name, f"{name} must be * or a list of entity tags. {send}")
     return tuple(_entity_tags.findall(value))
 
 
