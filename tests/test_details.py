@@ -82,7 +82,7 @@ def test_the_status_that_a_substatus_needs_is_added() -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("/registrations/3/contract/trem", "/registrations/3/contract/term"),
+        ("/registrations/3/contract/endDateTmie", "/registrations/3/contract/endDateTime"),
         ("/registrations/12/Contract/term", "/registrations/12/contract/term"),
         ("registrations.7.contract.term", "/registrations/7/contract/term"),
         ("/detail/notes", "/details/notes"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from referral_rules._engine.nearest import nearest
+from referral_rules._engine.nearest import is_slip, nearest
 from referral_rules._messages import quoted
 from referral_rules._messages.wording import all_of, any_of
 
@@ -43,3 +43,31 @@ def test_the_nearest_name_is_found(word: str, known: list[str], near: str | None
 def test_a_long_word_has_no_nearest_name() -> None:
     assert nearest("a" * 200, ["a" * 200]) == "a" * 200
     assert nearest("a" * 201, ["a" * 201]) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "expected"),
+    [
+        ("usd", "USD", True),
+        (" usd", "USD", True),
+        ("close date", "closeDate", True),
+        ("Accpeted", "Accepted", True),
+        ("Acepted", "Accepted", True),
+        ("Acccepted", "Accepted", True),
+        ("Accepsed", "Accepted", True),
+        ("xAccepted", "Accepted", True),
+        ("Accepted1", "Accepted", True),
+        ("Unaccepted", "Accepted", False),
+        ("Inactive", "Active", False),
+        ("Acpected", "Accepted", False),
+        ("US", "USD", False),
+        ("UDS", "USD", False),
+        ("Woon", "Won", False),
+        ("notes", "notes", True),
+        ("+", "-", False),
+        ("", "notes", False),
+        ("-", "-", True),
+    ],
+)
+def test_only_a_slip_is_sure_to_stand_for_a_name(word: str, name: str, expected: bool) -> None:
+    assert is_slip(word, name) is expected

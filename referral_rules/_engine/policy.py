@@ -8,7 +8,7 @@ from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
-from referral_rules._engine.nearest import nearest
+from referral_rules._engine.nearest import is_slip, nearest
 from referral_rules._json import END, InvalidPointer, is_index, join, tokens
 from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema
 
@@ -50,7 +50,7 @@ def _faults(rules: Rules, op: str, path: str, rule: Rule | None) -> Iterator[Fau
 def _op_not_supported(rules: Rules, op: str) -> Fault:
     near = nearest(op, rules.operations)
     details: _Details = {"op": op, "allowed": rules.operations, "nearest": near}
-    if near is not None:
+    if near is not None and is_slip(op, near):
         details["fix"] = {"change": {"op": near}}
     return Fault(Code.OP_NOT_SUPPORTED, f"{rules.name}: operations", details)
 
@@ -71,12 +71,14 @@ def _invalid_pointer(rules: Rules, path: str, reason: str) -> Fault:
 
 
 def _change_path(near: str | None, parts: list[str] | tuple[str, ...]) -> _Details:
-    """The fix of a misspelt path: the path of a rule, with the indices that were written."""
+    """What to write instead of a misspelt path: the path of a rule, with the indices that were written."""
     if near is None:
         return {}
+    written, meant = [ITEM if is_index(part) else part for part in parts if part], near.split("/")[1:]
+    sure = len(written) == len(meant) and all(map(is_slip, written, meant))
     indices = iter([part for part in parts if is_index(part)])
     path = "/".join(next(indices, "0") if token == ITEM else token for token in near.split("/"))
-    return {"fix": {"change": {"path": path}}}
+    return {"suggested": path} | ({"fix": {"change": {"path": path}}} if sure else {})
 
 
 def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
@@ -85,7 +87,7 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
         return {"reason": "whole_referral"}
     generic = tuple(ITEM if is_index(part) else part for part in parts)
     advice = (
-        _in_array(rules, parts)
+        _in_array(rules, rules.resource.spelled(generic) or parts)
         or _with_star(rules, parts)
         or _whole_object(rules, generic)
         or _in_resource(rules, generic, parts)
@@ -112,7 +114,7 @@ def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
     for length, token in enumerate(parts):
         if schema is None:
             return None
-        is_array = rules.resource.items(schema) is not None and (is_index(token) or token == END)
+        is_array = rules.resource.items(schema) is not None and token not in rules.resource.members(schema)
         above = join(parts[:length])
         schema = rules.resource.at([token], schema)
         if is_array and above in rules.paths:
@@ -146,7 +148,10 @@ def _in_resource(rules: Rules, generic: tuple[str, ...], parts: tuple[str, ...])
 
 
 def _near_path(rules: Rules, path: str) -> str | None:
-    """The allowed path that is nearest: beside it, as most mistakes are in the last name, or else elsewhere."""
+    """The allowed path that is nearest: the same name elsewhere, or a name beside it, or else any."""
+    same = [name for name in rules.paths if _tail(name) == _tail(path)]
+    if same:
+        return nearest(path, same, 0)
     above = path.rpartition("/")[0]
     beside = {name.removeprefix(f"{above}/"): name for name in rules.paths if name.rpartition("/")[0] == above}
     sibling = nearest(path.rpartition("/")[2], beside)
@@ -154,3 +159,8 @@ def _near_path(rules: Rules, path: str) -> str | None:
         return beside[sibling]
     # What two paths begin with makes them alike, however different their last names are.
     return nearest(path, [name for name in rules.paths if not (above and name.startswith(f"{above}/"))])
+
+
+def _tail(path: str) -> str:
+    """A path from its last name on, with the index or the end that follows: /details/solutions/- -> /solutions/-."""
+    return path[path.rstrip(f"/{ITEM}{END}").rfind("/") :]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
-from referral_rules._engine.nearest import nearest
+from referral_rules._engine.nearest import is_slip, nearest
 from referral_rules._json import NotPlain, TooDeep, join, kind_of, plain
 from referral_rules._rules import Permission, Rules, Schema, fits, schema_errors
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _REPORTED = 16
 """The most places in one value that are reported."""
+
+_ALIKE = 0.85
+"""How much alike two values must be, as other values than paths are often alike and mean the opposite."""
 
 
 def admit(rules: Rules, permission: Permission, value: object, concerning: list[Any]) -> Any:
@@ -98,9 +101,10 @@ def _details(rules: Rules, error: "ValidationError", rule: str) -> dict[str, Any
     if isinstance(argument, int | float) and not isinstance(argument, bool):
         details["bound"] = argument
     if allowed := _allowed(rules, error, f"{rule}{place}"):
-        near = nearest(error.instance, allowed) if isinstance(error.instance, str) else None
+        written = error.instance if isinstance(error.instance, str) else ""
+        near = nearest(written, allowed, _ALIKE)
         details |= {"allowed": allowed, "nearest": near}
-        if near is not None and not place:
+        if near is not None and not place and is_slip(written, near):
             details["fix"] = {"change": {"value": near}}
     annotations = ((name, _annotation(error, name)) for name in ("description", "examples"))
     return details | {name: found for name, found in annotations if found}

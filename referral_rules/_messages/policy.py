@@ -26,7 +26,7 @@ def invalid_pointer(path: str | None, details: Details) -> Words:
     """The path is not a JSON Pointer."""
     message = f"path {quoted(path or '')} is not a JSON Pointer: it {details['reason']}"
     if details["nearest"]:
-        return message, f"Did you mean {details['fix']['change']['path']}?"
+        return message, f"Did you mean {details['suggested']}?"
     if "~" in details["reason"]:
         return message, "In a name, write ~0 for ~ and ~1 for /."
     return message, "Start the path with /."
@@ -48,7 +48,7 @@ _HINTS: dict[str, Callable[[Details], str]] = {
     "whole_object": lambda details: f"Write to {any_of(details['inside'])} instead.",
     "read_only": lambda details: f"Leave this operation out: only the service can write {details['known']}.",
     "not_documented": lambda details: f"Leave this operation out: patching {details['known']} is not documented.",
-    "misspelt": lambda details: f"Did you mean {details['fix']['change']['path']}?",
+    "misspelt": lambda details: f"Did you mean {details['suggested']}?",
     "unknown": lambda details: f"Paths that can be patched start with {any_of(details['beginnings'])}.",
 }
 
