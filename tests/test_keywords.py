@@ -15,7 +15,7 @@ from referral_rules import _catalog
 from referral_rules._json import plain
 from referral_rules._rules import Resource, schema_errors
 from referral_rules._rules.keywords import Checks, Unsupported, compile_schema, fits
-from referral_rules._rules.values import QuickChecks, compiled_checks
+from referral_rules._rules.values import compiled_checks, quick_checks
 
 from .strategies import LATEST, json_values, values
 
@@ -165,19 +165,19 @@ def test_every_keyword_means_the_same_of_every_likely_value(part: Any) -> None:
     ids=str,
 )
 def test_an_object_of_text_alone_is_settled_by_the_quick_check(part: Any, value: dict[str, Any], alone: bool) -> None:
-    assert fits(QuickChecks(compiled_checks(part, TREES)), value) == alone
+    assert fits(quick_checks(compiled_checks(part, TREES)), value) == alone
 
 
 @pytest.mark.parametrize("value", [[], [{}], 1.5, Decimal(1)], ids=str)
 def test_the_quick_check_settles_no_other_container_and_no_fraction(value: Any) -> None:
     checks = compiled_checks({}, TREES)
     assert fits(checks, value)
-    assert not fits(QuickChecks(checks), value)
+    assert not fits(quick_checks(checks), value)
 
 
 @pytest.mark.parametrize(("value", "fitting"), [("x", True), (None, True), (1, False), (True, False)])
 def test_the_quick_check_settles_scalars(value: Any, fitting: bool) -> None:
-    assert fits(QuickChecks(compiled_checks({"type": ["string", "null"]}, TREES)), value) == fitting
+    assert fits(quick_checks(compiled_checks({"type": ["string", "null"]}, TREES)), value) == fitting
 
 
 @pytest.mark.parametrize(("length", "compiled"), [(100_000, True), (100_001, False), (2.0, False)])

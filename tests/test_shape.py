@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections import OrderedDict, UserList, defaultdict
+from collections import ChainMap, OrderedDict, UserDict, UserList, defaultdict
 from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -202,3 +202,26 @@ def test_text_that_is_nested_too_deeply_exceeds_a_limit() -> None:
 def test_a_referral_is_judged_beside_text_that_is_not_json() -> None:
     report = LATEST.check_json("[", [])  # type: ignore[arg-type]
     assert [found.code.value for found in report] == ["invalid_json", "referral_not_an_object"]
+
+
+@pytest.mark.parametrize("kind", [MappingProxyType, UserDict, ChainMap], ids=lambda kind: kind.__name__)
+def test_an_operation_is_a_dict_and_no_other_mapping(kind: Any) -> None:
+    found = the_only(LATEST, [kind(ADD[0])], {})
+    assert (found.code.value, found.op_index) == ("not_an_object", 0)
+    assert found.message == f"expected an operation with op, path and value, got {kind(ADD[0]).__class__.__name__}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "hint"),
+    [
+        ({"op": "add", "path": "/salesStage"}, 'Write {"op": "add", "path": "/salesStage", "value": ...}.'),
+        ({"op": "replace", "path": "/team/-"}, 'Write {"op": "add", "path": "/team/-", "value": ...}.'),
+        ({"path": "/salesStage", "value": 1}, 'Write {"op": "replace", "path": "/salesStage", "value": ...}.'),
+        ({"op": "add", "path": "/nowhere"}, 'Write {"op": "add", "path": "/campaignId", "value": ...}.'),
+    ],
+    ids=str,
+)
+def test_an_example_has_the_path_and_the_op_that_were_written_if_they_are_good(
+    operation: dict[str, Any], hint: str
+) -> None:
+    assert the_only(LATEST, [operation], {}).hint == hint

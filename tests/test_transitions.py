@@ -255,6 +255,16 @@ def test_a_status_that_takes_no_substatus_cannot_be_the_new_one() -> None:
     assert found.message == "status Gone has no allowed substatus, so no patch can set it"
 
 
+@pytest.mark.parametrize(
+    ("closed", "patch"),
+    [("/status", [op("/substatus", "Won")]), ("/substatus", [op("/status", "Closed")])],
+)
+def test_a_hint_names_no_field_that_the_rules_do_not_open(closed: str, patch: list[dict[str, Any]]) -> None:
+    rules = Ruleset.from_dict({"name": "mine", "extends": "partner-center", "paths": {closed: None}})
+    found = the_only(rules, patch, {"status": "Active", "substatus": "Accepted"})
+    assert (found.code.value, found.hint, "fix" in found.details) == ("substatus_not_allowed", None, False)
+
+
 def test_a_long_status_is_cut() -> None:
     found = the_only(LATEST, [op("/substatus", "Won")], {"status": "s" * 500})
     assert len(found.details["status"]) == 200

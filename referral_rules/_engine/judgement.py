@@ -110,8 +110,8 @@ def _carry_out(
     copied: dict[int, Any] = {}
     moving = False
     for index, candidate in enumerate(operations):
-        operation = candidate if type(candidate) is dict else shape.built_in(candidate)
         try:
+            operation = candidate if type(candidate) is dict else shape.built_in(rules, candidate)
             try:
                 # An operation that was permitted before is well formed and permitted, and this is all that it costs.
                 permission = permissions[operation["path"]][operation["op"]]
@@ -124,7 +124,7 @@ def _carry_out(
             else:
                 permission.write(document, copied, admitted)
         except Refused as refused:
-            diagnostics += located(refused.faults, index, shape.path_of(operation))
+            diagnostics += located(refused.faults, index, shape.path_of(candidate))
         except NoTarget:
             diagnostics += located([target.fault(rules, permission, document)], index, permission.path)
         else:

@@ -3,7 +3,7 @@
 RFC 6902 sections 3 and 4, and the limits of the ruleset.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from referral_rules._codes import Code
@@ -73,29 +73,30 @@ def _array(rules: Rules, document: object) -> list[Any]:
     raise Refused(Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", details))
 
 
-def built_in(operation: object) -> Any:
-    """An operation as a plain dict, if it is a dict at all.
+def built_in(rules: Rules, operation: object) -> dict[Any, Any]:
+    """An operation as a plain dict.
 
-    >>> from collections import OrderedDict
-    >>> built_in(OrderedDict(op="add")), built_in(5)
-    ({'op': 'add'}, 5)
+    Raises:
+        Refused: it is not a dict; a Mapping of another kind is not one either, as no JSON parser returns it.
     """
-    return {**operation} if isinstance(operation, dict) else operation
+    if not isinstance(operation, dict):
+        raise Refused(Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)}))
+    return {**operation}
 
 
-def members(rules: Rules, operation: object) -> tuple[str, str, Any]:
+def members(rules: Rules, operation: dict[Any, Any]) -> tuple[str, str, Any]:
     """The op, the path and the value of an operation; its other members are ignored, as the RFC says.
 
     Args:
         rules: the rules.
-        operation: anything.
+        operation: an operation that may have any members.
     Returns:
         the members; the value is ABSENT if there is none, which an unsupported op need not have.
     Raises:
-        Refused: it is not an object, or a member is missing, of the wrong type, or too long.
+        Refused: a member is missing, of the wrong type, or too long.
     """
     faults = [*_faults(rules, operation)]
-    if faults or not isinstance(operation, dict):
+    if faults:
         raise Refused(*faults)
     return plain_text(operation["op"]), plain_text(operation["path"]), operation.get("value", ABSENT)
 
@@ -109,23 +110,24 @@ def path_of(operation: object) -> object:
     return operation.get("path") if isinstance(operation, dict) else None
 
 
-def _faults(rules: Rules, operation: object) -> Iterator[Fault]:
-    if not isinstance(operation, dict):
-        yield Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)})
-        return
+def _faults(rules: Rules, operation: dict[Any, Any]) -> Iterator[Fault]:
+    op, path, limit = operation.get("op"), operation.get("path"), rules.limits.path_length
+    known = [path] if isinstance(path, str) and rules.match(path) else []
     for name in ("op", "path"):
         if name not in operation:
-            yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": name, "example": _example(rules)})
+            yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": name, "example": _example(rules, known, op)})
         elif not isinstance(operation[name], str):
             yield Fault(Code.MEMBER_TYPE, _SOURCE, {"member": name, "got": kind_of(operation[name])})
-    if "value" not in operation and operation.get("op") in rules.operations:
-        yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": "value", "example": _example(rules)})
-    path, limit = operation.get("path"), rules.limits.path_length
+    if "value" not in operation and op in rules.operations:
+        yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": "value", "example": _example(rules, known, op)})
     if isinstance(path, str) and len(path) > limit:
         details = {"reason": "path_length", "member": "path", "limit": limit, "count": len(path)}
         yield Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details)
 
 
-def _example(rules: Rules, paths: list[str] | None = None) -> dict[str, str]:
-    path = next(iter(paths or rules.paths), "/...")
-    return {"op": rules.operations[-1], "path": path}
+def _example(rules: Rules, paths: Sequence[str] = (), op: object = None) -> dict[str, str]:
+    """An operation to write, with the path and the op that were written if they are good."""
+    path = plain_text(next(iter(paths or rules.paths), "/..."))
+    rule = rules.match(path)
+    allowed = rules.operations if rule is None else rule.operations
+    return {"op": plain_text(op) if isinstance(op, str) and op in allowed else allowed[-1], "path": path}

@@ -87,7 +87,7 @@ def _mismatch(rules: Rules, pair: Pair, written: set[str], may_become: tuple[str
         "substatus": _shown(pair.substatus),
         "allowed": row.substatuses,
         "needs": needs,
-        "field": field,
+        "field": field if rules.match(field) else None,
         "written": field in written,
     }
     return _fault(rules, Code.SUBSTATUS_NOT_ALLOWED, details | _fix(rules, details, values, pair))
@@ -95,7 +95,7 @@ def _mismatch(rules: Rules, pair: Pair, written: set[str], may_become: tuple[str
 
 def _fix(rules: Rules, details: _Details, values: tuple[str, ...], pair: Pair) -> _Details:
     """The operation that makes the pair fit, if there is one way only, and the rules allow it."""
-    rule = rules.match(details["field"])
+    rule = rules.match(details["field"] or "")
     if rule is None or len(values) != 1 or details["written"]:
         return {}
     # Add writes what is absent too.

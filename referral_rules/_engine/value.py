@@ -34,9 +34,11 @@ def admit(rules: Rules, permission: Permission, value: object, concerning: list[
         Refused: it is not JSON, nested too deeply, or does not fit.
     """
     kind = type(value)
-    check = permission.quick[kind]
-    if check is None or check(value):
-        return {**value} if kind is dict else value  # type: ignore[dict-item]
+    quick = permission.quick
+    if kind in quick:
+        check = quick[kind]
+        if check is None or check(value):
+            return {**value} if kind is dict else value  # type: ignore[dict-item]
     try:
         copy = plain(value, rules.limits.depth)
     except NotPlain as reason:

@@ -26,7 +26,7 @@ def substatus_not_allowed(_: str | None, details: Details) -> Words:
     status, substatus, field, allowed = (details[name] for name in ("status", "substatus", "field", "allowed"))
     if details["needs"] is not None:
         message = f"substatus {substatus} needs status {details['needs']}, but the status stays {status}"
-        return message, _set(details, field, [details["needs"]])
+        return message, _set(details, field, [details["needs"]]) if field is not None else None
     if not allowed:
         return f"status {status} has no allowed substatus, so no patch can set it", None
     stays = "stays" if field is not None and not details["written"] else "is"

@@ -10,7 +10,7 @@ from referral_rules._rules.keywords import Checks
 from referral_rules._rules.paths import Permission, Rule, covers, steps_of
 from referral_rules._rules.resource import ITEM, Resource
 from referral_rules._rules.transitions import TransitionTable, read_transitions
-from referral_rules._rules.values import QuickChecks, compiled_checks
+from referral_rules._rules.values import compiled_checks, quick_checks
 
 _REMEMBERED = 1024
 
@@ -70,7 +70,7 @@ class Rules:
         self._absent_is_null = document.get("absentMembers") == "null"
         self._exact = {rule.path: rule for rule in self.rules if ITEM not in rule.tokens}
         self._with_index = tuple(rule for rule in self.rules if ITEM in rule.tokens)
-        self._checks: dict[str, tuple[Checks, QuickChecks]] = {}
+        self._checks: dict[str, tuple[Checks, Checks]] = {}
 
     def match(self, path: str) -> Rule | None:
         """The rule about a path; None if there is none, or if the path is longer than allowed."""
@@ -99,11 +99,11 @@ class Rules:
         self.permissions.setdefault(path, {})[op] = permission
         return permission
 
-    def _compiled(self, rule: Rule) -> tuple[Checks, QuickChecks]:
+    def _compiled(self, rule: Rule) -> tuple[Checks, Checks]:
         """The full and the quick checks of a rule; of a value that an advisory names, the quick one says no."""
         if rule.path not in self._checks:
             checks = compiled_checks(rule.schema, self.resource)
-            self._checks[rule.path] = checks, QuickChecks({} if self.advisories.names_values(rule) else checks)
+            self._checks[rule.path] = checks, quick_checks({} if self.advisories.names_values(rule) else checks)
         return self._checks[rule.path]
 
     def pair(self, document: object) -> Pair:

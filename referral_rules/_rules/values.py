@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from referral_rules._json import SCALARS
-from referral_rules._rules.keywords import ANY, Check, Checks, Members, Unsupported, compile_schema
+from referral_rules._rules.keywords import ANY, Checks, Members, Unsupported, compile_schema
 from referral_rules._rules.resource import Resource, Schema
 
 if TYPE_CHECKING:
@@ -24,28 +24,18 @@ def compiled_checks(schema: Schema, resource: Resource) -> Checks:
         return dict.fromkeys(ANY, lambda value: not schema_errors(schema, resource, value, 1))
 
 
-class QuickChecks(dict[type, Check]):
-    """The checks of values that hold no array and no object: scalars, and objects of text alone.
+def quick_checks(checks: Checks) -> Checks:
+    """The checks that settle most values: scalars, and objects of text alone. They may refuse a value that fits.
 
     Args:
         checks: the full checks.
 
-    >>> QuickChecks(compiled_checks({"type": "array"}, Resource({})))[list]([])
-    False
+    >>> quick_checks(compiled_checks({"type": "array"}, Resource({})))
+    {}
     """
-
-    def __init__(self, checks: Checks) -> None:
-        super().__init__({kind: check for kind, check in checks.items() if kind in SCALARS})
-        members = checks.get(dict)
-        if isinstance(members, Members):
-            self[dict] = members.text_alone
-
-    def __missing__(self, _: type) -> Check:
-        return _never
-
-
-def _never(_: object) -> bool:
-    return False
+    quick = {kind: check for kind, check in checks.items() if kind in SCALARS}
+    members = checks.get(dict)
+    return quick | {dict: members.text_alone} if isinstance(members, Members) else quick
 
 
 def schema_errors(schema: Schema, resource: Resource, value: Any, most: int) -> "list[ValidationError]":

@@ -3,8 +3,7 @@
 from referral_rules._json import loads
 from referral_rules.http._answers import Response, error, fault, refused, report, represent
 from referral_rules.http._exchange import BODY_BYTES, PATH, Outcome, Request, exchange
-from referral_rules.http._openapi import document as openapi
-from referral_rules.http._openapi import error_schema
+from referral_rules.http._openapi import error_schema, openapi
 
 __all__ = [
     "BODY_BYTES",

@@ -39,7 +39,7 @@ def error_schema() -> dict[str, Any]:
     return schema
 
 
-def document(rules: Ruleset) -> dict[str, Any]:
+def openapi(rules: Ruleset) -> dict[str, Any]:
     """An OpenAPI 3.1 document of PATCH under a ruleset.
 
     Args:
@@ -49,7 +49,7 @@ def document(rules: Ruleset) -> dict[str, Any]:
     Raises:
         TypeError: it is not a Ruleset.
 
-    >>> list(document(Ruleset.load("partner-center"))["paths"])
+    >>> list(openapi(Ruleset.load("partner-center"))["paths"])
     ['/v1.0/engagements/referrals/{Id}']
     """
     expect("rules", rules, Ruleset, "a Ruleset")

@@ -83,7 +83,8 @@ def run_conformance(
         InconclusiveWarning: the service accepts too few of the referrals for a law.
 
     >>> import referral_rules
-    >>> run_conformance(referral_rules, settings=hypothesis_settings(DEFAULT_SETTINGS, max_examples=1))
+    >>> from hypothesis import settings
+    >>> run_conformance(referral_rules, settings=settings(DEFAULT_SETTINGS, max_examples=1))
     """
     chosen = DEFAULT_SETTINGS if settings is None else settings
     if not isinstance(chosen, hypothesis_settings):
