@@ -30,8 +30,8 @@ class Diagnostic(Frozen):
         op_index: index of the operation, from 0; None for the patch as a whole.
         path: the operation's path, cut at 200 characters; None if there is none.
         source: what decides, such as ``"RFC 6902 section 4.3"``.
-        details: JSON for programs, read-only: ``allowed``, ``nearest``, ``keyword``, ``fix`` and so on; arrays are
-            tuples.
+        details: JSON for programs, read-only: ``allowed``, ``nearest``, ``fix`` and so on; arrays are tuples. The
+            words are made of it, so it must have what the engine gives for this code.
 
     >>> diagnostic = Diagnostic(Code.OP_NOT_ALLOWED, 0, "/team/-", "partner-center-2023-10: /team/-", {
     ...     "op": "replace", "rule": "/team/-", "allowed": ["add"]})

@@ -39,7 +39,11 @@ def refused(document: Any) -> tuple[Finding, ...]:
         (
             {"b/c": 1, "a": [1]},
             {"properties": {"b/c": {"type": "null", "enum": [None]}, "a": {"items": {"type": "null"}}}},
-            [("/a/0", "1 is not of type 'null'", FIX), ("/b~1c", "1 is not of type 'null'", FIX)],
+            [
+                ("/a/0", "1 is not of type 'null'", FIX),
+                ("/b~1c", "1 is not of type 'null'", FIX),
+                ("/b~1c", "1 is not one of [None]", FIX),
+            ],
         ),
         ("x" * 176, {"type": "null"}, [("", f"'{'x' * 176}' is not of type 'null'", FIX)]),
         ("x" * 177, {"type": "null"}, [("", "does not fit its schema (type)", FIX)]),
@@ -47,7 +51,7 @@ def refused(document: Any) -> tuple[Finding, ...]:
     ],
     ids=range(7),
 )
-def test_what_breaks_a_schema_is_one_finding_for_each_place(
+def test_each_thing_that_breaks_a_schema_is_a_finding_in_the_order_of_their_places(
     document: Any, schema: Any, findings: list[tuple[str, str, str]]
 ) -> None:
     assert schema_findings(document, schema) == [Finding(*found) for found in findings]
@@ -70,7 +74,7 @@ def test_what_breaks_a_schema_is_one_finding_for_each_place(
         ({**EXTENDING, "absentMembers": "maybe"}, "/absentMembers"),
         (
             {"name": "a", "paths": {"/a": None}, **{key: OWN[key] for key in ("resource", "operations", "limits")}},
-            "/paths",
+            "/paths/~1a",
         ),
         ([1], ""),
         (None, ""),
@@ -160,7 +164,7 @@ LINTED: list[tuple[dict[str, Any], str, str]] = [
     (with_resource(patternProperties={"(": {}}), "/resource", "a pattern is not a regular expression"),
     (with_resource(allOf=[{"pattern": "("}]), "/resource/allOf/0", "a pattern is not a regular expression"),
     (with_resource(pattern="a{99999999999}"), "/resource", "a pattern is not a regular expression"),
-    ({**EXTENDING, "paths": {"/nowhere": None}}, "/paths", "/nowhere is null, but is not inherited"),
+    ({**EXTENDING, "paths": {"/nowhere": None}}, "/paths/~1nowhere", "is null, but is not inherited"),
     ({"name": "mine", "extends": "base.json"}, "/extends", "is not a built-in ruleset"),
     ({**OWN, "resource": "resource.json"}, "/resource", "is a file name, with no folder to look in"),
 ]

@@ -44,14 +44,14 @@ NEVER = "No patch can create it. Read the referral again, or leave this operatio
             {"registrations": []},
             "index_out_of_range",
             "the array /registrations has no element /registrations/3",
-            "Add /registrations/- first.",
+            "Add an element at /registrations/- first.",
         ),
         (
             op("add", TERM.format("9" * 30), "Finite"),
             {"registrations": []},
             "index_out_of_range",
             f"the array /registrations has no element /registrations/{'9' * 30}",
-            "Add /registrations/- first.",
+            "Add an element at /registrations/- first.",
         ),
         (
             op("add", "/team/-", {}),

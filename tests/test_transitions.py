@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from referral_rules import Diagnostic, Ruleset, State, TransitionRow, TransitionTable
+from referral_rules import Code, Diagnostic, Ruleset, State, TransitionRow, TransitionTable
 from referral_rules._rules import Pair, Rules
 
 from .strategies import LATEST
@@ -268,3 +268,11 @@ def test_a_hint_names_no_field_that_the_rules_do_not_open(closed: str, patch: li
 def test_a_long_status_is_cut() -> None:
     found = the_only(LATEST, [op("/substatus", "Won")], {"status": "s" * 500})
     assert len(found.details["status"]) == 200
+
+
+def test_a_referral_with_an_unknown_status_is_told_nothing_about_a_patch() -> None:
+    errors = LATEST.check_referral({"substatus": "Won"}).errors
+    found = next(each for each in errors if each.code is Code.STATUS_UNKNOWN)
+    assert (found.message, found.hint) == ("the referral has no status; expected New, Active or Closed", None)
+    (found,) = LATEST.check([op("/substatus", "Won")], {"substatus": "Won"}).errors
+    assert found.hint == "No patch can change it. Leave the status and the substatus as they are."

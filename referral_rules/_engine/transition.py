@@ -56,7 +56,11 @@ def _row(rules: Rules, status: object) -> TransitionRow | None:
 def _move(rules: Rules, before: Pair, after: Pair, written: set[str]) -> Fault:
     rows, row = rules.transitions.rows, _row(rules, before.status)
     if row is None:
-        return _fault(rules, Code.STATUS_UNKNOWN, {"status": _shown(before.status), "allowed": [*rows]})
+        return _fault(
+            rules,
+            Code.STATUS_UNKNOWN,
+            {"status": _shown(before.status), "field": rules.transitions.status, "allowed": [*rows]},
+        )
     if after.status not in row.to:
         return _not_allowed(rules, _shown(before.status), after, row.to)
     # If the status stays, to move it is the other way to make the pair fit.
@@ -115,7 +119,7 @@ def stored_faults(rules: Rules, document: dict[str, Any]) -> Iterator[tuple[str,
     if not table.rows:
         return
     if row is None:
-        details: _Details = {"status": _shown(pair.status), "allowed": [*table.rows]}
+        details: _Details = {"status": _shown(pair.status), "field": None, "allowed": [*table.rows]}
         yield table.status, _fault(rules, Code.STATUS_UNKNOWN, details)
     elif pair.substatus not in row.substatuses + row.stored_only:
         details = {"status": pair.status, "substatus": _shown(pair.substatus)}

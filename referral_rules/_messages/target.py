@@ -27,6 +27,7 @@ def index_out_of_range(_: str | None, details: Details) -> Words:
 def _create(details: Details) -> str:
     if "fix" in details:
         return "Use add instead: it creates the member."
-    if details["creator"] is not None:
-        return f"Add {details['creator']} first."
+    creator = details["creator"]
+    if creator is not None:
+        return f"Add an element at {creator} first." if creator.endswith("/-") else f"Add {creator} first."
     return "No patch can create it. Read the referral again, or leave this operation out."

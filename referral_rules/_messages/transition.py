@@ -4,11 +4,16 @@ from collections.abc import Collection
 
 from referral_rules._messages.wording import Details, Words, any_of, quoted
 
+_ABSENT = "(absent)"
+
 
 def status_unknown(_: str | None, details: Details) -> Words:
     """The stored status has no row in the table."""
-    message = f"the stored status is {_bare(details['status'])}; expected {any_of(details['allowed'])}"
-    return message, "No patch can change it. Leave the status and the substatus as they are."
+    stored = details["status"]
+    subject = "the referral has no status" if stored == _ABSENT else f"the stored status is {_bare(stored)}"
+    hint = "No patch can change it. Leave the status and the substatus as they are."
+    # Of a stored referral there is no patch, and so no field that it writes.
+    return f"{subject}; expected {any_of(details['allowed'])}", hint if details["field"] is not None else None
 
 
 def transition_not_allowed(_: str | None, details: Details) -> Words:

@@ -18,7 +18,7 @@ _NOT_IN_RESOURCE = "is not in the resource"
 
 
 def schema_findings(document: object, schema: Mapping[str, Any]) -> list[Finding]:
-    """What is wrong with a document by the schema of rulesets, one finding for each place.
+    """What is wrong with a document by the schema of rulesets, in the order of the places.
 
     >>> schema_findings({}, {"required": ["name"]})
     [Finding(place='', problem="'name' is a required property", fix='see ruleset.schema.json')]
@@ -30,13 +30,13 @@ def _findings(document: object, schema: Mapping[str, Any], above: str, fix: str)
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    found: dict[str, Finding] = {}
+    found: dict[tuple[str, str], Finding] = {}
     for whole in Draft202012Validator(schema).iter_errors(document):
         error = best_match([whole])
-        place = above + join(error.absolute_path)
+        place, problem = above + join(error.absolute_path), _problem(error)
         described = error.schema.get("description") if isinstance(error.schema, dict) and error.schema_path else None
-        found.setdefault(place, Finding(place, _problem(error), f"{fix}: {described}" if described else fix))
-    return [found[place] for place in sorted(found)]
+        found[place, problem] = Finding(place, problem, f"{fix}: {described}" if described else fix)
+    return [found[each] for each in sorted(found)]
 
 
 def _problem(error: "ValidationError") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from referral_rules import _catalog
 from referral_rules._exceptions import Finding, RulesetError
-from referral_rules._json import NotJson, NotPlain, loads, plain
+from referral_rules._json import NotJson, NotPlain, join, loads, plain
 
 _DEEPEST = 200
 _MAPPING = "ruleset"
@@ -73,7 +73,10 @@ def _inherited(document: Any, label: str, path: str | None = None, below: tuple[
         name for name, rule in document.get("paths", {}).items() if rule is None and name not in base.get("paths", {})
     ]
     if absent:
-        raise _error(label, "/paths", f"{absent[0]} is null, but is not inherited", "leave it out")
+        places = [f"/paths{join([name])}" for name in absent]
+        raise RulesetError(
+            label, tuple(Finding(each, "is null, but is not inherited", "leave it out") for each in places)
+        )
     return _with_resource(_merged(base, document), label, path)
 
 
