@@ -212,3 +212,20 @@ def test_the_remembered_paths_are_plain_strings() -> None:
     rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
     assert rules.check(op("add", Path("/statusReason"), "x")).ok
     assert {type(path) for path in rules._rules.permissions} == {str}
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/rows/7/tags/3", "Replace the whole array at /rows/7/tags, or add to /rows/7/tags/-."),
+        ("/Rows/7/Tags/3", "Replace the whole array at /rows/7/tags, or add to /rows/7/tags/-."),
+        ("/rows/7/tags/last", "Replace the whole array at /rows/7/tags, or add to /rows/7/tags/-."),
+        ("/Rows/7/tags/-", "Did you mean /rows/7/tags/-?"),
+        ("/rows/*/tags", "Replace * with the index of an element; the first one is 0."),
+    ],
+)
+def test_a_hint_about_an_array_has_the_indices_that_were_written(path: str, hint: str) -> None:
+    resource: dict[str, Any] = {"properties": {"rows": {"items": {"properties": {"tags": {"items": {}}}}}}}
+    rules = own(resource, {"/rows/*/tags": ("replace",), "/rows/*/tags/-": ("add",)})
+    found = the_only(rules, op("add", path))
+    assert (found.hint, found.details.get("fix") is not None) == (hint, path.endswith("-"))

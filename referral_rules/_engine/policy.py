@@ -3,7 +3,7 @@
 Paths are compared token by token, as they are (RFC 6901 section 4): no case folding, no normalisation, no prefixes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from referral_rules._codes import Code
@@ -74,7 +74,7 @@ def _change_path(near: str | None, parts: list[str] | tuple[str, ...]) -> _Detai
     """What to write instead of a misspelt path: the path of a rule, with the indices that were written."""
     if near is None:
         return {}
-    written, meant = [ITEM if is_index(part) else part for part in parts if part], near.split("/")[1:]
+    written, meant = _generic(part for part in parts if part), near.split("/")[1:]
     sure = len(written) == len(meant) and all(map(is_slip, written, meant))
     indices = iter([part for part in parts if is_index(part)])
     path = "/".join(next(indices, "0") if token == ITEM else token for token in near.split("/"))
@@ -85,12 +85,16 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
     """Why there is no rule about a path, and what to write instead."""
     if not parts:
         return {"reason": "whole_referral"}
-    generic = tuple(ITEM if is_index(part) else part for part in parts)
+    generic, present = _generic(parts), [part for part in parts if part]
+    # The resource has it in this spelling, if it has it in any case and without empty tokens.
+    spelled = rules.resource.spelled(_generic(present)) or ()
+    with_indices = tuple(part if token == ITEM else token for token, part in zip(spelled, present, strict=False))
     advice = (
-        _in_array(rules, rules.resource.spelled(generic) or parts)
-        or _with_star(rules, parts)
+        _with_star(rules, parts)
+        or _in_other_case(rules, join(spelled), parts)
+        or _in_array(rules, with_indices or parts)
         or _whole_object(rules, generic)
-        or _in_resource(rules, generic, parts)
+        or _not_open(rules, spelled)
     )
     if advice is not None:
         return advice
@@ -98,6 +102,11 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
     if near is not None:
         return {"reason": "misspelt", "nearest": near, **_change_path(near, parts)}
     return {"reason": "unknown", "beginnings": _beginnings(rules, generic[:-1]) or _beginnings(rules, ())}
+
+
+def _generic(parts: Iterable[str]) -> tuple[str, ...]:
+    """The tokens of a path with a star for each index, as a rule has it."""
+    return tuple(ITEM if is_index(part) else part for part in parts)
 
 
 def _beginnings(rules: Rules, above: tuple[str, ...]) -> list[str]:
@@ -115,11 +124,11 @@ def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
         if schema is None:
             return None
         is_array = rules.resource.items(schema) is not None and token not in rules.resource.members(schema)
-        above = join(parts[:length])
-        schema = rules.resource.at([token], schema)
-        if is_array and above in rules.paths:
+        schema = rules.resource.at([ITEM if is_array else token], schema)
+        above = join(parts[:length]) if is_array else ""
+        if rules.match(above) is not None:
             end = f"{above}/{END}"
-            return {"reason": "part_of_array", "nearest": above, "end": end if end in rules.paths else None}
+            return {"reason": "part_of_array", "nearest": above, "end": end if rules.match(end) is not None else None}
     return None
 
 
@@ -136,15 +145,17 @@ def _whole_object(rules: Rules, generic: tuple[str, ...]) -> _Details | None:
     return {"reason": "whole_object", "nearest": inside[0], "inside": inside} if inside else None
 
 
-def _in_resource(rules: Rules, generic: tuple[str, ...], parts: tuple[str, ...]) -> _Details | None:
-    """Something that the resource has, perhaps in another case or with empty tokens, and that no rule opens."""
-    spelled = rules.resource.spelled(token for token in generic if token)
+def _in_other_case(rules: Rules, path: str, parts: tuple[str, ...]) -> _Details | None:
+    """The path of a rule in another case, or with empty tokens."""
+    return {"reason": "misspelt", "nearest": path, **_change_path(path, parts)} if path in rules.paths else None
+
+
+def _not_open(rules: Rules, spelled: tuple[str, ...]) -> _Details | None:
+    """Something that the resource has and no rule opens."""
     if not spelled:
         return None
-    path, schema = join(spelled), rules.resource.at(spelled) or {}
-    if path in rules.paths:
-        return {"reason": "misspelt", "nearest": path, **_change_path(path, parts)}
-    return {"reason": "read_only" if schema.get("readOnly") else "not_documented", "known": path}
+    schema = rules.resource.at(spelled) or {}
+    return {"reason": "read_only" if schema.get("readOnly") else "not_documented", "known": join(spelled)}
 
 
 def _near_path(rules: Rules, path: str) -> str | None:

@@ -112,22 +112,22 @@ def path_of(operation: object) -> object:
 
 def _faults(rules: Rules, operation: dict[Any, Any]) -> Iterator[Fault]:
     op, path, limit = operation.get("op"), operation.get("path"), rules.limits.path_length
-    known = [path] if isinstance(path, str) and rules.match(path) else []
     for name in ("op", "path"):
         if name not in operation:
-            yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": name, "example": _example(rules, known, op)})
+            yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": name, "example": _example(rules, [path], op)})
         elif not isinstance(operation[name], str):
             yield Fault(Code.MEMBER_TYPE, _SOURCE, {"member": name, "got": kind_of(operation[name])})
     if "value" not in operation and op in rules.operations:
-        yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": "value", "example": _example(rules, known, op)})
+        yield Fault(Code.MEMBER_MISSING, _SOURCE, {"member": "value", "example": _example(rules, [path], op)})
     if isinstance(path, str) and len(path) > limit:
         details = {"reason": "path_length", "member": "path", "limit": limit, "count": len(path)}
         yield Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details)
 
 
-def _example(rules: Rules, paths: Sequence[str] = (), op: object = None) -> dict[str, str]:
-    """An operation to write, with the path and the op that were written if they are good."""
-    path = plain_text(next(iter(paths or rules.paths), "/..."))
+def _example(rules: Rules, written: Sequence[object] = (), op: object = None) -> dict[str, str]:
+    """An operation to write: with the path and the op that were written, if they are good."""
+    known = [path for path in written if isinstance(path, str) and rules.match(path)]
+    path = plain_text(next(iter([*known, *rules.paths]), "/..."))
     rule = rules.match(path)
     allowed = rules.operations if rule is None else rule.operations
     return {"op": plain_text(op) if isinstance(op, str) and op in allowed else allowed[-1], "path": path}

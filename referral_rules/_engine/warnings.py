@@ -41,7 +41,7 @@ def diagnostics(
 
 def _terminal_state(rules: Rules, steps: list[Step], before: dict[str, Any]) -> _Found:
     substatus = rules.pair(before).substatus
-    if substatus in tuple(rules.advisories.final):
+    if substatus in rules.advisories.get(Code.TERMINAL_STATE).get("substatuses", ()):
         for step in [step for step in steps if not step.permission.rule.in_terminal_state][:1]:
             yield step, Code.TERMINAL_STATE, {"substatus": substatus}
 

@@ -68,9 +68,11 @@ def lint(document: Mapping[str, Any]) -> Iterator[Finding]:
 def _resource(resource: Resource) -> Iterator[Finding]:
     """What is wrong with the resource, and with whatever its references lead to, such as the value of a default."""
     found: dict[Finding, None] = {}
+    schemas: dict[str, Any] = {}
     pending = ["#"]
     for reference in pending:
         schema, place = resource.resolve(reference), f"/resource{reference[1:]}"
+        schemas[reference] = schema
         parts = dict(_parts(schema, place))
         wrong = _malformed(schema, place) or [each for part in parts.items() for each in _reference(*part, resource)]
         # What is inside the resource and referred to is met twice.
@@ -78,7 +80,7 @@ def _resource(resource: Resource) -> Iterator[Finding]:
         if not wrong:
             targets = dict.fromkeys(map(_target, parts.values()))
             pending += [target for target in targets if target and target not in pending]
-    yield from found or _endless({reference: resource.resolve(reference) for reference in pending})
+    yield from found or _endless(schemas)
 
 
 def _endless(schemas: dict[str, Any]) -> Iterator[Finding]:

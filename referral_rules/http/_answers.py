@@ -8,6 +8,7 @@ from referral_rules._codes import TABLE
 from referral_rules._diagnostics import Diagnostic, Report
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
+from referral_rules._messages import counted
 from referral_rules.http import _grammar as grammar
 from referral_rules.http._arguments import expect
 
@@ -139,7 +140,7 @@ def refused(report: Report) -> Response:
 
 
 def _summary(first: Diagnostic, more: int) -> str:
-    return f"{first} ({more} more error{'s' if more > 1 else ''}: see innerError.details)" if more else str(first)
+    return f"{first} ({counted(more, 'more error')}: see innerError.details)" if more else str(first)
 
 
 def error(
