@@ -5,10 +5,11 @@ from typing import Any
 
 from referral_rules._codes import TABLE, Code, Severity
 from referral_rules._frozen import Frozen, frozen, thawed
-from referral_rules._json import plain_text, shorten
+from referral_rules._json import kind_of, plain_text, shorten
 from referral_rules._messages import Words, counted
 
 _MEMBERS: dict[str, Any] = {
+    "code": str,
     "op_index": int | None,
     "path": str | None,
     "rule": str,
@@ -16,7 +17,7 @@ _MEMBERS: dict[str, Any] = {
     "message": str,
     "hint": str | None,
 }
-"""The types of what a diagnostic has in JSON, but for its code, which Code itself checks."""
+"""The types of what a diagnostic has in JSON."""
 
 
 class Diagnostic(Frozen):
@@ -137,12 +138,9 @@ class Diagnostic(Frozen):
         >>> Diagnostic.from_dict(written).message
         '/a is already true, which normally cannot be undone'
         """
-        try:
-            _check_types(document)
-            read = cls(*(document[name] for name in ("code", "op_index", "path", "rule", "details")))
-            read.__dict__["_received"] = (document["message"], document["hint"])
-        except (LookupError, TypeError, ValueError) as error:
-            raise ValueError(f"not a diagnostic as report.schema.json describes it: {error!r}") from None
+        _check_members("diagnostic", document, _MEMBERS)
+        read = cls(*(document[name] for name in ("code", "op_index", "path", "rule", "details")))
+        read.__dict__["_received"] = (document["message"], document["hint"])
         return read
 
 
@@ -244,10 +242,8 @@ class Report(Frozen):
         >>> Report.from_dict(Report().to_dict()).ok
         True
         """
-        try:
-            return cls(in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]])))
-        except (LookupError, TypeError) as error:
-            raise ValueError(f"not a report as report.schema.json describes it: {error!r}") from None
+        _check_members("report", document, {"errors": list, "warnings": list})
+        return cls(in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]])))
 
 
 class Evaluation(Frozen):
@@ -285,10 +281,13 @@ class Evaluation(Frozen):
         return f"<Evaluation: {self.report!r}, {'no referral' if self.referral is None else 'a referral'}>"
 
 
-def _check_types(document: Mapping[str, Any]) -> None:
-    wrong = [name for name, kind in _MEMBERS.items() if not isinstance(document[name], kind)]
-    if wrong:
-        raise TypeError(f"wrong type of {', '.join(wrong)}")
+def _check_members(noun: str, document: object, members: Mapping[str, Any]) -> None:
+    if not isinstance(document, Mapping):
+        raise ValueError(f"a {noun} must be an object, not {kind_of(document)}")
+    for name, kind in members.items():
+        if not isinstance(document.get(name, ...), kind):
+            wrong = f"must not be {kind_of(document[name])}" if name in document else "is missing"
+            raise ValueError(f"{name!r} of a {noun} {wrong}; see report.schema.json")
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

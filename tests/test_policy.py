@@ -229,3 +229,8 @@ def test_a_hint_about_an_array_has_the_indices_that_were_written(path: str, hint
     rules = own(resource, {"/rows/*/tags": ("replace",), "/rows/*/tags/-": ("add",)})
     found = the_only(rules, op("add", path))
     assert (found.hint, found.details.get("fix") is not None) == (hint, path.endswith("-"))
+
+
+def test_rules_without_any_path_say_so() -> None:
+    found = the_only(own({}, {}), op("add", "/a"))
+    assert (found.code.value, found.hint) == ("path_not_allowed", "These rules let no path be patched.")

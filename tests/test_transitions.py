@@ -248,6 +248,17 @@ def test_a_new_status_may_be_of_any_type(status: Any, kind: str) -> None:
     assert found.hint == 'Set /s to "On" or "Off".'
 
 
+@pytest.mark.parametrize(("stored", "hint"), [("On", 'Set /s to "Gone".'), ("Gone", None)])
+def test_a_table_may_say_that_a_status_cannot_stay(stored: str, hint: str | None) -> None:
+    rows = {"On": {"to": ["Gone"], "substatuses": ["Hot"]}, "Gone": {"to": [], "substatuses": ["Cold"]}}
+    found = the_only(ruleset(rows=rows), [op("/t", "Hot")], {"s": stored, "t": "Hot"})
+    assert (found.code.value, found.message, found.hint) == (
+        "transition_not_allowed",
+        f"status {stored} cannot stay as it is",
+        hint,
+    )
+
+
 def test_a_status_that_takes_no_substatus_cannot_be_the_new_one() -> None:
     rows = {"On": {"to": ["On", "Gone"], "substatuses": ["Hot"]}, "Gone": {"to": [], "substatuses": []}}
     found = the_only(ruleset(rows=rows), [op("/s", "Gone")], {"s": "On", "t": "Hot"})

@@ -49,7 +49,11 @@ _HINTS: dict[str, Callable[[Details], str]] = {
     "read_only": lambda details: f"Leave this operation out: only the service can write {details['known']}.",
     "not_documented": lambda details: f"Leave this operation out: patching {details['known']} is not documented.",
     "misspelt": lambda details: f"Did you mean {details['suggested']}?",
-    "unknown": lambda details: f"Paths that can be patched start with {any_of(details['beginnings'])}.",
+    "unknown": lambda details: (
+        f"Paths that can be patched start with {any_of(details['beginnings'])}."
+        if details["beginnings"]
+        else "These rules let no path be patched."
+    ),
 }
 
 

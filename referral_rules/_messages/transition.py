@@ -22,6 +22,11 @@ def transition_not_allowed(_: str | None, details: Details) -> Words:
     if details["from"] is None:
         return f"no status can become {_bare(details['to'])}", f"Set {field} to {_values(allowed)}."
     others = [status for status in allowed if status != details["from"]]
+    if details["to"] == details["from"]:
+        return (
+            f"status {details['from']} cannot stay as it is",
+            f"Set {field} to {_values(others)}." if others else None,
+        )
     message = f"status {details['from']} cannot become {_bare(details['to'])}"
     return message, f"Leave {field} as it is" + (f", or set it to {_values(others)}." if others else ".")
 
