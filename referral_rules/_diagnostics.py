@@ -1,12 +1,13 @@
-"""Diagnostics, reports and evaluations: the results of checking a patch."""
+"""Diagnostics: what is wrong with a patch, one by one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from referral_rules._codes import TABLE, Code, Severity
 from referral_rules._frozen import Frozen, frozen, thawed
 from referral_rules._json import kind_of, plain_text, shorten
-from referral_rules._messages import Words, counted
+from referral_rules._messages import Words
 
 _MEMBERS: dict[str, Any] = {
     "code": str,
@@ -54,8 +55,13 @@ class Diagnostic(Frozen):
         source: str,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        shown = None if path is None else shorten(plain_text(path))
-        super().__init__(Code(code), op_index, shown, source, frozen(dict(details or {})))
+        self.__dict__.update(
+            code=Code(code),
+            op_index=op_index,
+            path=None if path is None else shorten(plain_text(path)),
+            source=source,
+            details=frozen(details or {}),
+        )
 
     @property
     def severity(self) -> Severity:
@@ -73,7 +79,7 @@ class Diagnostic(Frozen):
         >>> Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).message
         '/a is already true, which normally cannot be undone'
         """
-        return self._words()[0]
+        return self._words[0]
 
     @property
     def hint(self) -> str | None:
@@ -82,11 +88,11 @@ class Diagnostic(Frozen):
         >>> Diagnostic(Code.MEMBER_TYPE, 0, "/a", "RFC 6902 section 4", {"member": "op", "got": "null"}).hint is None
         True
         """
-        return self._words()[1]
+        return self._words[1]
 
+    @cached_property
     def _words(self) -> Words:
-        received: Words | None = self.__dict__.get("_received")
-        return received or TABLE[self.code].words(self.path, self.details)
+        return TABLE[self.code].words(self.path, self.details)
 
     @property
     def culprit(self) -> str | None:
@@ -101,7 +107,7 @@ class Diagnostic(Frozen):
         return member
 
     def __str__(self) -> str:
-        message, hint = self._words()
+        message, hint = self._words
         position = "" if self.op_index is None else f"operation {self.op_index}: "
         return f"{position}{message}." + (f" {hint}" if hint else "")
 
@@ -138,161 +144,16 @@ class Diagnostic(Frozen):
         >>> Diagnostic.from_dict(written).message
         '/a is already true, which normally cannot be undone'
         """
-        _check_members("diagnostic", document, _MEMBERS)
+        check_members("diagnostic", document, _MEMBERS)
         read = cls(*(document[name] for name in ("code", "op_index", "path", "rule", "details")))
-        read.__dict__["_received"] = (document["message"], document["hint"])
+        read.__dict__["_words"] = (document["message"], document["hint"])
         return read
 
 
-class Report(Frozen):
-    """Everything that is wrong with a patch. A report is truthy if the patch may be applied.
-
-    Iterating over it gives each diagnostic, and printing it shows all of them.
-
-    Args:
-        diagnostics: errors and warnings, in the order of their operations.
-    Raises:
-        TypeError: one of them is not a Diagnostic.
-
-    >>> report = Report()
-    >>> report.ok, bool(report), report.errors, report.warnings
-    (True, True, (), ())
-    >>> print(report)
-    accepted
-    """
-
-    diagnostics: tuple[Diagnostic, ...]
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-        super().__init__(tuple(diagnostics))
-        if not all(isinstance(found, Diagnostic) for found in self.diagnostics):
-            raise TypeError("a report takes a tuple of Diagnostic objects")
-
-    @property
-    def ok(self) -> bool:
-        """True if there is no error; there may be warnings.
-
-        >>> Report().ok
-        True
-        """
-        return not self.errors
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics that refuse the patch, in the order of their operations.
-
-        >>> Report().errors
-        ()
-        """
-        return self._with(Severity.ERROR)
-
-    @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics that do not refuse it, in the order of their operations.
-
-        >>> Report().warnings
-        ()
-        """
-        return self._with(Severity.WARNING)
-
-    def _with(self, severity: Severity) -> tuple[Diagnostic, ...]:
-        return tuple(found for found in self.diagnostics if found.severity is severity)
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """The codes of all diagnostics, each once, in the order in which they first occur.
-
-        >>> Report().codes
-        ()
-        """
-        return tuple(dict.fromkeys(found.code for found in self.diagnostics))
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self.diagnostics)
-
-    def __str__(self) -> str:
-        lines = [f"{found.severity}[{found.code}]: {found}" for found in self.diagnostics]
-        return "\n".join(["accepted" if self.ok else "refused", *lines])
-
-    def __repr__(self) -> str:
-        return f"<Report: {counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as JSON that fits ``report.schema.json``.
-
-        >>> Report().to_dict()
-        {'ok': True, 'errors': [], 'warnings': []}
-        """
-        return {
-            "ok": self.ok,
-            "errors": [found.to_dict() for found in self.errors],
-            "warnings": [found.to_dict() for found in self.warnings],
-        }
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> "Report":
-        """Read a report that ``to_dict`` wrote.
-
-        Raises:
-            ValueError: it is not such a document, or it has a code that this version does not know.
-
-        >>> Report.from_dict(Report().to_dict()).ok
-        True
-        """
-        _check_members("report", document, {"errors": list, "warnings": list})
-        return cls(in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]])))
-
-
-class Evaluation(Frozen):
-    """The result of evaluating a patch; truthy if the patch may be applied.
-
-    Args:
-        report: everything that is wrong with the patch.
-        referral: the patched referral; None if the patch is refused, or if no referral was given.
-
-    >>> evaluation = Evaluation(Report(), {"salesStage": "80"})
-    >>> evaluation.ok, evaluation.referral
-    (True, {'salesStage': '80'})
-    """
-
-    report: Report
-    referral: dict[str, Any] | None
-
-    @property
-    def ok(self) -> bool:
-        """True if the patch may be applied; there may be warnings.
-
-        >>> Evaluation(Report(), None).ok
-        True
-        """
-        return self.report.ok
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __hash__(self) -> int:
-        return hash(self.report)
-
-    def __repr__(self) -> str:
-        # A referral is long, holds people's names, and has no place in a log.
-        return f"<Evaluation: {self.report!r}, {'no referral' if self.referral is None else 'a referral'}>"
-
-
-def _check_members(noun: str, document: object, members: Mapping[str, Any]) -> None:
+def check_members(noun: str, document: object, members: Mapping[str, Any]) -> None:
     if not isinstance(document, Mapping):
         raise ValueError(f"a {noun} must be an object, not {kind_of(document)}")
     for name, kind in members.items():
         if not isinstance(document.get(name, ...), kind):
             wrong = f"must not be {kind_of(document[name])}" if name in document else "is missing"
             raise ValueError(f"{name!r} of a {noun} {wrong}; see report.schema.json")
-
-
-def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Diagnostics in the order of their operations; first those of the patch as a whole.
-
-    >>> in_order([Diagnostic(Code.NOT_JSON, 1, None, ""), Diagnostic(Code.NOT_JSON, None, None, "")])[0].op_index
-    """
-    return tuple(sorted(found, key=lambda each: -1 if each.op_index is None else each.op_index))

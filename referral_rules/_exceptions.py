@@ -1,7 +1,7 @@
 """What this package raises."""
 
-from referral_rules._diagnostics import Report
 from referral_rules._frozen import Frozen
+from referral_rules._reports import Report
 
 
 class ReferralRulesError(ValueError):

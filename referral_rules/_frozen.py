@@ -91,6 +91,8 @@ def frozen(value: Any) -> Any:
     >>> frozen({"allowed": ["add"]})
     {'allowed': ('add',)}
     """
+    if type(value) is FrozenDict:
+        return value
     if isinstance(value, dict):
         return FrozenDict({name: frozen(item) for name, item in value.items()})
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value

@@ -3,8 +3,8 @@
 from typing import Any
 
 from referral_rules._catalog import NEWEST
-from referral_rules._diagnostics import Evaluation, Report
 from referral_rules._engine import ABSENT
+from referral_rules._reports import Evaluation, Report
 from referral_rules._ruleset import Ruleset
 from referral_rules._types import JSONPatch, JSONText, Referral
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Never
 
-from referral_rules._diagnostics import Evaluation, Report
 from referral_rules._engine import ABSENT, judge, judge_referral, judge_text
 from referral_rules._exceptions import PatchRejected
 from referral_rules._frozen import Immutable
 from referral_rules._json import equal, isolate
+from referral_rules._reports import Evaluation, Report
 from referral_rules._rules import Limits, PathRule, Rule, Rules, TransitionTable, from_file, from_mapping, load
 from referral_rules._types import JSONPatch, JSONText, Referral
 

@@ -17,11 +17,13 @@ import referral_rules
 from referral_rules import Code, Ruleset, Severity, Stage
 from referral_rules._codes import TABLE
 
+from .casefiles import CASES
+
 PACKAGE = Path(referral_rules.__file__).parent
 # A room is a module, or a folder with its door, which is its __init__. Each imports only from those before it.
 CORE = (
-    "_frozen", "_json", "_messages", "_codes", "_diagnostics", "_catalog", "_exceptions", "_rules", "_engine", "_types",
-    "_ruleset", "_newest", "__init__",
+    "_frozen", "_json", "_messages", "_codes", "_diagnostics", "_reports", "_catalog", "_exceptions", "_rules",
+    "_engine", "_types", "_ruleset", "_newest", "__init__",
 )  # fmt: skip
 THIN = ("_views", "http", "_cli", "__main__", "testing")
 ROOMS = (*CORE, *THIN)
@@ -38,6 +40,23 @@ referral_rules.apply(
     {"status": "Active", "substatus": "Accepted", "team": [], "details": {}},
 )
 assert referral_rules.check([{"op": "add", "path": "/salesStage", "value": "80"}], {}).ok
+"""
+
+REFUSED = """
+import json, pathlib
+from referral_rules import Ruleset, http
+
+rules = Ruleset.load("partner-center")
+for file in pathlib.Path(CASES).glob("*.json"):
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for case in document.get("cases", []):
+        referral = case.get("referral", document.get("referral", {}))
+        for report in (rules.check(case.get("patch"), referral), rules.check_referral(referral)):
+            assert str(report)
+assert not rules.check([{"op": "add", "path": "/team", "value": [{"email": 1}, 2]}]).ok
+body = b'[{"op": "add", "path": "/details/currency", "value": "?"}]'
+request = http.Request({"Content-Type": "application/json"}, body)
+assert http.exchange(request, {"details": {}}, entity_tag=str, now=dict).response.status == 400
 """
 
 
@@ -155,6 +174,14 @@ def test_an_accepted_patch_loads_nothing_heavy() -> None:
     modules = loaded(ACCEPTED)
     assert modules & (HEAVY | {"referral_rules._rules.linting"}) == set()
     assert {"json", "jsonpointer"} <= modules
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_built_in_rules_explain_every_refusal_without_jsonschema(installed: bool) -> None:
+    """It takes long to import, and its compiled dependency does not run everywhere."""
+    hidden = "" if installed else "import sys\nsys.modules.update(jsonschema=None, referencing=None)\n"
+    modules = loaded(f"{hidden}CASES = {str(CASES)!r}\n{REFUSED}")
+    assert modules & {"difflib", "jsonschema.validators", "referencing.jsonschema"} == set()
 
 
 def strings(tree: ast.AST) -> Iterator[str]:

@@ -65,9 +65,9 @@ def test_status_and_substatus_at_one_path_are_a_finding() -> None:
     ("module", "stage"),
     [
         (judgement, "admit"),
-        (judgement, "located"),
-        (transition, "diagnostics"),
-        (warnings, "diagnostics"),
+        (judgement, "reported"),
+        (transition, "errors"),
+        (warnings, "found"),
         (policy, "permission"),
         (shape, "operations"),
         (shape, "members"),

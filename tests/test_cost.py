@@ -210,13 +210,13 @@ def test_a_permission_is_compiled_once_for_an_operation_at_a_path(spy: Spy) -> N
     assert compiled == ["add"]
 
 
-def test_jsonschema_is_asked_only_about_refused_values(spy: Spy) -> None:
-    asked = spy(value, "schema_errors")
+def test_only_a_refused_value_is_explained(spy: Spy) -> None:
+    explained = spy(value, "findings")
     LATEST.check(DEAL, REFERRAL)
     LATEST.check(REFUSED, REFERRAL)
-    assert asked == []
+    assert explained == []
     LATEST.check([*DEAL, {"op": "add", "path": "/team", "value": 1}], REFERRAL)
-    assert len(asked) == 1
+    assert len(explained) == 1
 
 
 def test_words_are_made_only_when_they_are_read(spy: Spy) -> None:

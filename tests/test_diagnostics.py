@@ -21,7 +21,7 @@ from referral_rules import (
     check,
 )
 from referral_rules._codes import TABLE
-from referral_rules._diagnostics import in_order
+from referral_rules._reports import in_order
 
 PATCH: list[dict[str, Any]] = [
     {"op": "remove", "path": "/details/notes"},

@@ -210,14 +210,15 @@ def test_at_most_sixteen_places_of_a_value_are_reported() -> None:
     assert [found.details["place"] for found in report] == [f"/{index}/email" for index in range(16)]
 
 
-def test_jsonschema_has_the_last_word() -> None:
+def test_a_refusal_that_nothing_explains_is_our_own_error() -> None:
     rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
     patch = op("add", "/salesStage", "80")
     rules.check(patch)
     permissions = rules._rules.permissions["/salesStage"]
     refusing: Any = defaultdict(lambda: lambda _: False)
     permissions["add"] = permissions["add"]._replace(quick=refusing, checks={})
-    assert rules.apply(patch, {}) == {"salesStage": "80"}
+    with pytest.raises(RuntimeError, match="refused without a reason"):
+        rules.evaluate(patch, {})
 
 
 # Numbers.

@@ -41,7 +41,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Report": lambda: referral_rules.check([{"op": "remove", "path": "/team"}, {"op": "add", "path": 5, "value": []}]),
     "Evaluation": lambda: referral_rules.evaluate([{"op": "add", "path": "/salesStage", "value": "80"}], {"team": []}),
     "Finding": lambda: Finding("/paths/~1team", "is not in the resource", "remove it"),
-    "Limits": lambda: Limits(1000, 32, 1024),
+    "Limits": lambda: Limits(1000, 32, 1024, 100),
     "PathRule": lambda: copy.deepcopy(OWN_RULES).explain("/customerProfile/team"),
     "State": lambda: State("On", "X"),
     "TransitionRow": lambda: row("On", "Off"),
@@ -51,10 +51,10 @@ MAKERS: dict[str, Callable[[], Any]] = {
 }
 FIELDS = {
     "Diagnostic": ["code", "op_index", "path", "source", "details", "severity", "message", "hint", "culprit"],
-    "Report": ["diagnostics", "ok", "errors", "warnings", "codes"],
+    "Report": ["diagnostics", "truncated", "ok", "errors", "warnings", "codes"],
     "Evaluation": ["report", "referral", "ok"],
     "Finding": ["place", "problem", "fix"],
-    "Limits": ["operations", "depth", "path_length"],
+    "Limits": ["operations", "depth", "path_length", "diagnostics"],
     "PathRule": ["path", "operations", "source", "in_terminal_state", "schema"],
     "State": ["status", "substatus"],
     "TransitionRow": ["to", "substatuses", "stored_only"],

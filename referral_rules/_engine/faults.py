@@ -1,10 +1,12 @@
 """What passes between the stages: operations that were carried out, and the faults of those that were not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Any, NamedTuple
 
 from referral_rules._codes import Code
 from referral_rules._diagnostics import Diagnostic
+from referral_rules._reports import Report, in_order
 from referral_rules._rules import Permission
 
 
@@ -34,21 +36,45 @@ class Refused(Exception):
     """A stage refuses an operation, or the patch as a whole.
 
     Args:
-        faults: everything that this stage finds wrong with it.
+        faults: everything that this stage finds wrong with it; found only when asked for.
     """
 
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__(*faults)
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__()
         self.faults = faults
 
 
-def located(faults: Iterable[Fault], index: int | None, path: object) -> list[Diagnostic]:
-    """The diagnostics of faults found in an operation.
+class Located(NamedTuple):
+    """What is wrong with one operation.
 
     Args:
-        faults: what is wrong.
-        index: index of the operation; None for the patch as a whole.
-        path: the path of the operation; anything but a string counts as none.
+        op_index: index of the operation; None for the patch as a whole.
+        path: its path; anything but a string counts as none.
+        faults: what is wrong; found only when asked for.
     """
-    shown = path if isinstance(path, str) else None
-    return [Diagnostic(code, index, shown, source, details) for code, source, details in faults]
+
+    op_index: int | None
+    path: object
+    faults: Iterable[Fault]
+
+
+def reported(errors: Collection[Located], warnings: Iterable[Located], limit: int) -> Report:
+    """The report of everything that is wrong, in the order of the operations.
+
+    What is beyond the limit is counted and not looked for, so that a report, and the time that it takes, is bounded.
+
+    Args:
+        errors: what is wrong.
+        warnings: what is probably a mistake.
+        limit: the most diagnostics in the report.
+    """
+    listed: list[Diagnostic] = []
+    truncated = 0
+    for op_index, path, faults in (*errors, *warnings):
+        room, more = limit - len(listed), iter(faults)
+        shown = path if isinstance(path, str) else None
+        listed += [Diagnostic(code, op_index, shown, source, details) for code, source, details in islice(more, room)]
+        truncated += not room or next(more, None) is not None
+    if errors and not listed:
+        raise RuntimeError("an operation was refused without a reason")
+    return Report(in_order(listed) if len(listed) > 1 else tuple(listed), truncated)

@@ -11,7 +11,7 @@ After the last operation come ``transition``, which compares the status and subs
 ``warnings``. A stage returns what the next one needs, or raises ``Refused``; this module adds the position.
 
 An operation that is refused writes nothing, and the others are judged as if it were not there. So a report has
-everything that is wrong at once.
+everything that is wrong at once, up to a limit: a stage says no at once, and why only when it is asked.
 
 Why it is fast although it is careful: nearly every patch is accepted, and a yes is cheap. A permission that was
 compiled before tells that an operation is well formed and permitted, by one look into a table; a compiled check
@@ -19,13 +19,14 @@ settles most values; and ``rules.settles_transition`` the last two stages. Only 
 not copied: only the containers on a written path are, once each.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from referral_rules._diagnostics import Diagnostic, Report, in_order
 from referral_rules._engine import policy, shape, target, transition, value, warnings
-from referral_rules._engine.faults import Fault, Refused, Step, located
+from referral_rules._engine.faults import Located, Refused, Step, reported
 from referral_rules._engine.value import admit
 from referral_rules._json import NoTarget, NotPlain, assume, plain
+from referral_rules._reports import Report
 from referral_rules._rules import Permission, Rules
 
 _ACCEPTED = Report()
@@ -51,20 +52,21 @@ def judge(rules: Rules, patch: object, referral: object = shape.ABSENT) -> Judge
     try:
         operations = shape.operations(rules, patch)
     except Refused as refused:
-        return _not_a_patch(refused, referral)
+        return _not_a_patch(rules, refused, referral)
     stored = referral if isinstance(referral, dict) else None
     document = {} if stored is None else {**stored}
-    diagnostics = located(_unusable(referral), None, None) if stored is None else []
+    errors = _unusable(referral) if stored is None else []
     written: list[_Written] = []
     concerning: list[Any] = []
-    moving = _carry_out(rules, operations, stored, document, diagnostics, written, concerning)
+    moving = _carry_out(rules, operations, stored, document, errors, written, concerning)
     # Nearly every patch is accepted here, with nothing left to say.
-    if not diagnostics and not concerning and rules.settles_transition(stored or _NOTHING_KNOWN, document, moving):
+    if not errors and not concerning and rules.settles_transition(stored or _NOTHING_KNOWN, document, moving):
         return _ACCEPTED, None if stored is None else document
     steps = [Step(*each) for each in written]
-    diagnostics += transition.diagnostics(rules, steps, stored, document)
-    diagnostics += warnings.diagnostics(rules, steps, stored, document)
-    report = Report(in_order(diagnostics))
+    if moving:
+        errors += transition.errors(rules, steps, stored, document)
+    doubts = warnings.found(rules, steps, stored, document, moving=moving, concerning=bool(concerning))
+    report = reported(errors, doubts, rules.limits.diagnostics)
     return report, document if report.ok and stored is not None else None
 
 
@@ -73,17 +75,19 @@ def judge_text(rules: Rules, text: str | bytes | bytearray, referral: object = s
     try:
         patch = shape.parsed(text)
     except Refused as refused:
-        return _not_a_patch(refused, referral)
+        return _not_a_patch(rules, refused, referral)
     return judge(rules, patch, referral)
 
 
-def _not_a_patch(refused: Refused, referral: object) -> Judged:
-    return Report(tuple(located([*refused.faults, *_unusable(referral)], None, None))), None
+def _not_a_patch(rules: Rules, refused: Refused, referral: object) -> Judged:
+    return reported([Located(None, None, refused.faults), *_unusable(referral)], (), rules.limits.diagnostics), None
 
 
-def _unusable(referral: object) -> list[Fault]:
+def _unusable(referral: object) -> list[Located]:
     """What is wrong with a stored referral as such; not knowing it is nothing wrong."""
-    return [] if isinstance(referral, dict) or referral is shape.ABSENT else [target.not_an_object(referral)]
+    if isinstance(referral, dict) or referral is shape.ABSENT:
+        return []
+    return [Located(None, None, [target.not_an_object(referral)])]
 
 
 def _carry_out(
@@ -91,7 +95,7 @@ def _carry_out(
     operations: list[Any],
     stored: dict[str, Any] | None,
     document: dict[str, Any],
-    diagnostics: list[Diagnostic],
+    errors: list[Located],
     written: list[_Written],
     concerning: list[Any],
 ) -> bool:
@@ -102,7 +106,7 @@ def _carry_out(
         operations: the operations of the patch.
         stored: the stored referral; None if it is not known.
         document: the patch's own copy of it, which is written to.
-        diagnostics: takes what is wrong.
+        errors: takes what is wrong.
         written: takes the operations that were carried out.
         concerning: takes the values that may need a warning.
     """
@@ -124,9 +128,9 @@ def _carry_out(
             else:
                 permission.write(document, copied, admitted)
         except Refused as refused:
-            diagnostics += located(refused.faults, index, shape.path_of(candidate))
+            errors.append(Located(index, shape.path_of(candidate), refused.faults))
         except NoTarget:
-            diagnostics += located([target.fault(rules, permission, document)], index, permission.path)
+            errors.append(Located(index, permission.path, [target.fault(rules, permission, document)]))
         else:
             written.append((index, permission, admitted))
             if permission.moves:
@@ -142,15 +146,19 @@ def _permitted(rules: Rules, operation: Any) -> tuple[Permission, Any]:
 
 def judge_referral(rules: Rules, referral: object) -> Report:
     """Judge a referral itself: the schema of the resource, and its pair of status and substatus."""
+    return reported([*_referral_errors(rules, referral)], (), rules.limits.diagnostics)
+
+
+def _referral_errors(rules: Rules, referral: object) -> Iterator[Located]:
     try:
         document = plain(referral, rules.limits.depth)
     except NotPlain as reason:
-        return Report(tuple(located([value.not_plain(rules, reason, "the referral")], None, None)))
+        yield Located(None, None, [value.not_plain(rules, reason, "the referral")])
+        return
     if not isinstance(document, dict):
-        return Report(tuple(located([target.not_an_object(referral)], None, None)))
-    found = []
-    for fault in value.schema_faults(rules, rules.resource.schema, document, ""):
-        found += located([fault], None, fault.details["place"])
+        yield Located(None, None, [target.not_an_object(referral)])
+        return
+    for fault in value.faults(rules, rules.resource.schema, document, ""):
+        yield Located(None, fault.details["place"], [fault])
     for path, fault in transition.stored_faults(rules, document):
-        found += located([fault], None, path)
-    return Report(tuple(found))
+        yield Located(None, path, [fault])

@@ -8,9 +8,9 @@ from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
-from referral_rules._engine.nearest import is_slip, nearest
+from referral_rules._frozen import frozen
 from referral_rules._json import END, InvalidPointer, is_index, join, tokens
-from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema
+from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema, is_slip
 
 _Details = dict[str, Any]
 
@@ -28,46 +28,48 @@ def permission(rules: Rules, op: str, path: str) -> Permission:
     rule = rules.match(path)
     if rule is not None and op in rules.operations and op in rule.operations:
         return rules.permission(op, path, rule)
-    raise Refused(*_faults(rules, op, path, rule))
+    raise Refused(_faults(rules, op, path, rule))
 
 
 def _faults(rules: Rules, op: str, path: str, rule: Rule | None) -> Iterator[Fault]:
     if op not in rules.operations:
-        yield _op_not_supported(rules, op)
-    if rule is not None:
-        if op in rules.operations:
-            yield _op_not_allowed(rules, op, rule)
-        return
+        yield rules.remembered((Code.OP_NOT_SUPPORTED, op), lambda: _op_not_supported(rules, op))
+    if rule is None:
+        yield rules.remembered((Code.PATH_NOT_ALLOWED, path), lambda: _path_not_allowed(rules, path))
+    elif op in rules.operations:
+        yield rules.remembered((Code.OP_NOT_ALLOWED, op, rule.path), lambda: _op_not_allowed(rules, op, rule))
+
+
+def _path_not_allowed(rules: Rules, path: str) -> Fault:
     try:
         parts = tokens(path)
     except InvalidPointer as error:
-        yield _invalid_pointer(rules, path, str(error))
-    else:
-        details = {"allowed": rules.paths, "nearest": None, **_advice(rules, parts)}
-        yield Fault(Code.PATH_NOT_ALLOWED, f"{rules.name}: paths", details)
+        return _invalid_pointer(rules, path, str(error))
+    details = {"allowed": rules.paths, "nearest": None, **_advice(rules, parts)}
+    return Fault(Code.PATH_NOT_ALLOWED, f"{rules.name}: paths", frozen(details))
 
 
 def _op_not_supported(rules: Rules, op: str) -> Fault:
-    near = nearest(op, rules.operations)
+    near = rules.known_operations.nearest(op)
     details: _Details = {"op": op, "allowed": rules.operations, "nearest": near}
     if near is not None and is_slip(op, near):
         details["fix"] = {"change": {"op": near}}
-    return Fault(Code.OP_NOT_SUPPORTED, f"{rules.name}: operations", details)
+    return Fault(Code.OP_NOT_SUPPORTED, f"{rules.name}: operations", frozen(details))
 
 
 def _op_not_allowed(rules: Rules, op: str, rule: Rule) -> Fault:
     # There are only two operations, so that a path that does not take the one takes the other.
     fix = {"change": {"op": rule.operations[0]}}
     details: _Details = {"op": op, "rule": rule.path, "allowed": rule.operations, "fix": fix}
-    return Fault(Code.OP_NOT_ALLOWED, f"{rules.name}: {rule.path}", details)
+    return Fault(Code.OP_NOT_ALLOWED, f"{rules.name}: {rule.path}", frozen(details))
 
 
 def _invalid_pointer(rules: Rules, path: str, reason: str) -> Fault:
     # Dots between names are a common mistake: status.reason, details.notes.
     parts = path.replace(".", "/").split("/")
-    near = nearest("/".join(parts), rules.paths)
+    near = rules.known_paths.nearest_of_all("/".join(parts))
     details = {"reason": reason, "nearest": near, **_change_path(near, parts)}
-    return Fault(Code.INVALID_POINTER, "RFC 6901 section 3", details)
+    return Fault(Code.INVALID_POINTER, "RFC 6901 section 3", frozen(details))
 
 
 def _change_path(near: str | None, parts: list[str] | tuple[str, ...]) -> _Details:
@@ -98,7 +100,7 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
     )
     if advice is not None:
         return advice
-    near = _near_path(rules, join(generic))
+    near = rules.known_paths.nearest(join(generic))
     if near is not None:
         return {"reason": "misspelt", "nearest": near, **_change_path(near, parts)}
     return {"reason": "unknown", "beginnings": _beginnings(rules, generic[:-1]) or _beginnings(rules, ())}
@@ -156,22 +158,3 @@ def _not_open(rules: Rules, spelled: tuple[str, ...]) -> _Details | None:
         return None
     schema = rules.resource.at(spelled) or {}
     return {"reason": "read_only" if schema.get("readOnly") else "not_documented", "known": join(spelled)}
-
-
-def _near_path(rules: Rules, path: str) -> str | None:
-    """The allowed path that is nearest: the same name elsewhere, or a name beside it, or else any."""
-    same = [name for name in rules.paths if _tail(name) == _tail(path)]
-    if same:
-        return nearest(path, same, 0)
-    above = path.rpartition("/")[0]
-    beside = {name.removeprefix(f"{above}/"): name for name in rules.paths if name.rpartition("/")[0] == above}
-    sibling = nearest(path.rpartition("/")[2], beside)
-    if sibling is not None:
-        return beside[sibling]
-    # What two paths begin with makes them alike, however different their last names are.
-    return nearest(path, [name for name in rules.paths if not (above and name.startswith(f"{above}/"))])
-
-
-def _tail(path: str) -> str:
-    """A path from its last name on, with the index or the end that follows: /details/solutions/- -> /solutions/-."""
-    return path[path.rstrip(f"/{ITEM}{END}").rfind("/") :]

@@ -35,10 +35,10 @@ def parsed(text: str | bytes | bytearray) -> object:
     try:
         return loads(text)
     except TooNested as error:
-        raise Refused(Fault(Code.LIMIT_EXCEEDED, f"RFC 8259 {error.section}", {"reason": "text"})) from None
+        raise Refused([Fault(Code.LIMIT_EXCEEDED, f"RFC 8259 {error.section}", {"reason": "text"})]) from None
     except NotJson as error:
         details = {"reason": error.reason, "line": error.line, "column": error.column}
-        raise Refused(Fault(Code.INVALID_JSON, f"RFC 8259 {error.section}", details)) from None
+        raise Refused([Fault(Code.INVALID_JSON, f"RFC 8259 {error.section}", details)]) from None
 
 
 def operations(rules: Rules, patch: object) -> list[Any]:
@@ -55,7 +55,7 @@ def operations(rules: Rules, patch: object) -> list[Any]:
         patch = _array(rules, getattr(patch, "patch", patch))
     if len(patch) > rules.limits.operations:
         details = {"reason": "operations", "limit": rules.limits.operations, "count": len(patch)}
-        raise Refused(Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details))
+        raise Refused([Fault(Code.LIMIT_EXCEEDED, f"{rules.name}: limits", details)])
     return patch
 
 
@@ -64,13 +64,13 @@ def _array(rules: Rules, document: object) -> list[Any]:
         return [*document]
     got = kind_of(document)
     if got == type(document).__name__:
-        raise Refused(Fault(Code.NOT_JSON, "RFC 6902 section 3", {"reason": "not_a_patch", "got": got}))
+        raise Refused([Fault(Code.NOT_JSON, "RFC 6902 section 3", {"reason": "not_a_patch", "got": got})])
     # Two common mistakes: an operation without the list around it, and the fields themselves, as in a merge patch.
     if isinstance(document, dict) and {"op", "path"} <= document.keys():
-        raise Refused(Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", {"reason": "one_operation", "got": got}))
+        raise Refused([Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", {"reason": "one_operation", "got": got})])
     named = [path for path in rules.paths if isinstance(document, dict) and path.removeprefix("/") in document]
     details: dict[str, Any] = {"reason": "not_operations", "got": got, "example": _example(rules, named)}
-    raise Refused(Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", details))
+    raise Refused([Fault(Code.NOT_AN_ARRAY, "RFC 6902 section 3", details)])
 
 
 def built_in(rules: Rules, operation: object) -> dict[Any, Any]:
@@ -80,7 +80,7 @@ def built_in(rules: Rules, operation: object) -> dict[Any, Any]:
         Refused: it is not a dict; a Mapping of another kind is not one either, as no JSON parser returns it.
     """
     if not isinstance(operation, dict):
-        raise Refused(Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)}))
+        raise Refused([Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)})])
     return {**operation}
 
 
@@ -97,7 +97,7 @@ def members(rules: Rules, operation: dict[Any, Any]) -> tuple[str, str, Any]:
     """
     faults = [*_faults(rules, operation)]
     if faults:
-        raise Refused(*faults)
+        raise Refused(faults)
     return plain_text(operation["op"]), plain_text(operation["path"]), operation.get("value", ABSENT)
 
 

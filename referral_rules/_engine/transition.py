@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from referral_rules._codes import Code
-from referral_rules._diagnostics import Diagnostic
-from referral_rules._engine.faults import Fault, Step, located
+from referral_rules._engine.faults import Fault, Located, Step
 from referral_rules._json import kind_of, shorten
 from referral_rules._messages import quoted
 from referral_rules._rules import Pair, Rules, TransitionRow
@@ -16,21 +15,21 @@ from referral_rules._rules import Pair, Rules, TransitionRow
 _Details = dict[str, Any]
 
 
-def diagnostics(
+def errors(
     rules: Rules, steps: list[Step], stored: dict[str, Any] | None, document: dict[str, Any]
-) -> list[Diagnostic]:
+) -> Iterator[Located]:
     """Why the move is not allowed; nothing if it is, or if too little is known to say.
 
     Args:
         rules: the rules.
-        steps: the operations that were carried out, in order.
+        steps: the operations that were carried out, in order; at least one of them writes a status or a substatus.
         stored: the stored referral; None if it was not given.
         document: the referral after the last operation, or what the patch alone says about it.
     """
-    moving = [(step.op_index, step.permission.path) for step in steps if step.permission.moves]
-    written = {step.permission.path for step in steps}
     # The move is the work of all its operations; the last of them is shown.
-    return located(_faults(rules, stored, document, written), *moving[-1]) if moving else []
+    last = next(step for step in reversed(steps) if step.permission.moves)
+    for fault in _faults(rules, stored, document, {step.permission.path for step in steps}):
+        yield Located(last.op_index, last.permission.path, [fault])
 
 
 def _faults(

@@ -1,19 +1,16 @@
 """Stage 3, value: is it JSON (RFC 8259), and what the resource has at that path?
 
-A compiled check says yes or no. Only a no asks jsonschema what is wrong, and so imports it.
+A compiled check says yes or no, and only a no is explained.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
-from referral_rules._engine.nearest import is_slip, nearest
+from referral_rules._frozen import FrozenDict, frozen
 from referral_rules._json import NotPlain, TooDeep, join, kind_of, plain
-from referral_rules._rules import Permission, Rules, Schema, fits, schema_errors
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
+from referral_rules._rules import Finding, Names, Permission, Rules, Schema, findings, fits, is_slip
 
 _REPORTED = 16
 """The most places in one value that are reported."""
@@ -42,12 +39,9 @@ def admit(rules: Rules, permission: Permission, value: object, concerning: list[
     try:
         copy = plain(value, rules.limits.depth)
     except NotPlain as reason:
-        raise Refused(not_plain(rules, reason, "the value")) from None
-    # jsonschema has the last word: a value that it finds nothing wrong with fits.
-    if not fits(permission.checks, copy) and (
-        found := [*schema_faults(rules, permission.rule.schema, copy, permission.rule.path)]
-    ):
-        raise Refused(*found)
+        raise Refused([not_plain(rules, reason, "the value")]) from None
+    if not fits(permission.checks, copy):
+        raise Refused(faults(rules, permission.rule.schema, copy, permission.rule.path))
     if permission.may_concern(copy):
         concerning.append(copy)
     return copy
@@ -67,7 +61,7 @@ def not_plain(rules: Rules, reason: NotPlain, subject: str) -> Fault:
     return Fault(Code.NOT_JSON, "RFC 8259 section 3", {"reason": str(reason), "subject": subject})
 
 
-def schema_faults(rules: Rules, schema: Schema, value: Any, rule: str) -> Iterator[Fault]:
+def faults(rules: Rules, schema: Schema, value: Any, rule: str) -> Iterator[Fault]:
     """What is wrong with a plain value, at most sixteen places.
 
     Args:
@@ -76,68 +70,75 @@ def schema_faults(rules: Rules, schema: Schema, value: Any, rule: str) -> Iterat
         value: the value.
         rule: the path of the rule that says so; ``""`` for the resource as a whole.
     """
-    for error in schema_errors(schema, rules.resource, value, _REPORTED):
-        details = {"rule": rule, **_details(rules, _innermost(error), rule)}
-        yield Fault(Code.VALUE_INVALID, f"{rules.name}: {rule or 'resource'}", details)
+    source = f"{rules.name}: {rule or 'resource'}"
+    for found in findings(schema, rules.resource, value, _REPORTED):
+        yield Fault(Code.VALUE_INVALID, source, _details(rules, found, rule))
 
 
-def _innermost(error: "ValidationError") -> "ValidationError":
-    """Of an anyOf, the error of the branch that is meant: the first one whose type the value has."""
-    branches: dict[object, list[ValidationError]] = {}
-    for inner in error.context or ():
-        branches.setdefault(next(iter(inner.schema_path), None), []).append(inner)
-    for errors in branches.values():
-        if not any(inner.validator == "type" and not inner.path for inner in errors):
-            return _innermost(errors[0])
-    return error
+def _details(rules: Rules, found: Finding, rule: str) -> FrozenDict:
+    chain = _chain(found)
+    meant = chain[0]
+    place = join(meant.place)
+    path = f"{rule}{place}"
+    key = (meant.keyword, *[id(each.schema) for each in chain], rules.settable(path))
+    required = rules.remembered(key, lambda: _required(rules, chain, path))
+    details = {"rule": rule, "place": place, **required.details}
+    if types := required.details.get("types") or _missed_types(meant):
+        details |= {"types": types, "got": kind_of(meant.value)}
+    if meant.keyword == "required":
+        details["missing"] = tuple(name for name in meant.argument if name not in meant.value)
+    if required.allowed is not None:
+        near = required.allowed.nearest(meant.value, _ALIKE) if isinstance(meant.value, str) else None
+        details["nearest"] = near
+        if near is not None and not place and is_slip(meant.value, near):
+            details["fix"] = FrozenDict(change=FrozenDict(value=near))
+    return FrozenDict(details)
 
 
-def _details(rules: Rules, error: "ValidationError", rule: str) -> dict[str, Any]:
-    place = join(error.absolute_path)
-    argument: Any = error.validator_value
-    details: dict[str, Any] = {"keyword": _keyword(error), "place": place}
-    if types := _missed_types(error):
-        details |= {"types": types, "got": kind_of(error.instance)}
-    if error.validator == "required":
-        details["missing"] = [name for name in argument if name not in error.instance]  # type: ignore[operator]
+def _chain(found: Finding) -> list[Finding]:
+    """A finding; before it, what is wrong in the branch of its anyOf that is meant, the first that takes its type."""
+    for branch in found.branches:
+        if not any(inner.keyword == "type" and inner.place == found.place for inner in branch):
+            return [*_chain(branch[0]), found]
+    return [found]
+
+
+class _Required(NamedTuple):
+    """What a schema requires of a value, and so can be said of any value that it refuses."""
+
+    details: FrozenDict
+    allowed: Names | None
+
+
+def _required(rules: Rules, chain: list[Finding], path: str) -> _Required:
+    keyword, argument = chain[0].keyword, chain[0].argument
+    details: dict[str, Any] = {"keyword": keyword}
+    if keyword == "type":
+        details["types"] = _missed_types(chain[0])
     if isinstance(argument, int | float) and not isinstance(argument, bool):
         details["bound"] = argument
-    if allowed := _allowed(rules, error, f"{rule}{place}"):
-        written = error.instance if isinstance(error.instance, str) else ""
-        near = nearest(written, allowed, _ALIKE)
-        details |= {"allowed": allowed, "nearest": near}
-        if near is not None and not place and is_slip(written, near):
-            details["fix"] = {"change": {"value": near}}
-    annotations = ((name, _annotation(error, name)) for name in ("description", "examples"))
-    return details | {name: found for name, found in annotations if found}
+    allowed = _allowed(rules, argument, path) if keyword == "enum" else []
+    if allowed:
+        details["allowed"] = allowed
+    details |= {name: said for name in ("description", "examples") if (said := _annotation(chain, name))}
+    return _Required(frozen(details), Names(allowed) if allowed else None)
 
 
-def _keyword(error: "ValidationError") -> str:
-    # A schema may be just false; and if jsonschema itself gave up, the keyword is not known.
-    return error.validator if isinstance(error.validator, str) else "false" if error.schema is False else "unknown"
-
-
-def _missed_types(error: "ValidationError") -> list[str]:
+def _missed_types(found: Finding) -> tuple[str, ...]:
     """The types that a value should have had, if its type is what is wrong with it."""
-    inside = [inner for inner in error.context or () if not inner.path]
-    arguments: list[Any] = [each.validator_value for each in (error, *inside) if each.validator == "type"]
-    return [name for names in arguments for name in ([names] if isinstance(names, str) else names)]
+    inside = [inner for branch in found.branches for inner in branch if inner.place == found.place]
+    arguments: list[Any] = [each.argument for each in (found, *inside) if each.keyword == "type"]
+    return tuple(name for names in arguments for name in ([names] if isinstance(names, str) else names))
 
 
-def _allowed(rules: Rules, error: "ValidationError", path: str) -> list[str]:
-    """The strings that an enumeration allows here; of a status, those that some move leads to."""
-    values: Any = error.validator_value if error.validator == "enum" else ()
+def _allowed(rules: Rules, values: list[Any], path: str) -> list[str]:
+    """The strings of an enumeration; of a status, those that some move leads to."""
     if not all(isinstance(value, str | None) for value in values):
         return []
     settable = rules.settable(path)
     return [value for value in values if isinstance(value, str) and (settable is None or value in settable)]
 
 
-def _annotation(error: "ValidationError", keyword: str) -> Any:
-    """An annotation of the schema that failed or, if it has none, of the nearest schema around it."""
-    around: Any = error
-    while around is not None:
-        if isinstance(around.schema, dict) and keyword in around.schema:
-            return around.schema[keyword]
-        around = around.parent
-    return None
+def _annotation(chain: list[Finding], keyword: str) -> Any:
+    """An annotation of the schema that refuses the value or, if it has none, of the nearest schema around it."""
+    return next((found.schema[keyword] for found in chain if keyword in found.schema), None)

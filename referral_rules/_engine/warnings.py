@@ -3,47 +3,63 @@
 A warning never refuses a patch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from referral_rules._codes import Code
-from referral_rules._diagnostics import Diagnostic
-from referral_rules._engine.faults import Fault, Step, located
-from referral_rules._engine.nearest import nearest
+from referral_rules._engine.faults import Fault, Located, Step
 from referral_rules._json import among, read, shorten, tokens
-from referral_rules._rules import Rules
+from referral_rules._rules import Names, Rules
 
 _NAMED = 8
 """The most unknown members that are named in one value."""
 
-_Found = Iterator[tuple[Step, Code, dict[str, Any]]]
+_Found = Iterator[Located]
 
 
-def diagnostics(
-    rules: Rules, steps: list[Step], before: dict[str, Any] | None, after: dict[str, Any]
-) -> Iterator[Diagnostic]:
-    """The warnings about a patch.
+def found(
+    rules: Rules,
+    steps: list[Step],
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    *,
+    moving: bool,
+    concerning: bool,
+) -> _Found:
+    """What is probably a mistake in a patch.
 
     Args:
         rules: the rules.
         steps: the operations that were carried out, in order.
         before: the stored referral; None if it was not given.
         after: the referral after the last operation, or what the patch alone says about it.
+        moving: True if an operation wrote a status or a substatus.
+        concerning: True if a value was written that a warning may be due for.
     """
-    found = [*_reason_expected(rules, steps, before, after), *_set_by_service(rules, steps)]
     if before is not None:
-        found = [*_terminal_state(rules, steps, before), *_one_way(rules, steps, before), *found]
-    for step, code, details in (*found, *_unknown_members(rules, steps)):
-        source = rules.advisories.get(code).get("source")
-        decides = f"{rules.name}: advisories" + (f" ({source})" if source else "")
-        yield from located([Fault(code, decides, details)], step.op_index, step.permission.path)
+        yield from _terminal_state(rules, steps, before)
+    if before is not None and concerning:
+        yield from _one_way(rules, steps, before)
+    if moving:
+        yield from _reason_expected(rules, steps, before, after)
+    if moving or concerning:
+        yield from _set_by_service(rules, steps)
+    if concerning:
+        yield from _unknown_members(rules, steps)
+
+
+def _warning(rules: Rules, step: Step, code: Code, details: dict[str, Any]) -> Located:
+    source = rules.advisories.get(code).get("source")
+    decides = f"{rules.name}: advisories" + (f" ({source})" if source else "")
+    return Located(step.op_index, step.permission.path, [Fault(code, decides, details)])
 
 
 def _terminal_state(rules: Rules, steps: list[Step], before: dict[str, Any]) -> _Found:
     substatus = rules.pair(before).substatus
-    if substatus in rules.advisories.get(Code.TERMINAL_STATE).get("substatuses", ()):
-        for step in [step for step in steps if not step.permission.rule.in_terminal_state][:1]:
-            yield step, Code.TERMINAL_STATE, {"substatus": substatus}
+    if among(substatus, rules.advisories.final):
+        changed = next((step for step in steps if not step.permission.rule.in_terminal_state), None)
+        if changed is not None:
+            yield _warning(rules, changed, Code.TERMINAL_STATE, {"substatus": substatus})
 
 
 def _one_way(rules: Rules, steps: list[Step], before: dict[str, Any]) -> _Found:
@@ -51,7 +67,7 @@ def _one_way(rules: Rules, steps: list[Step], before: dict[str, Any]) -> _Found:
         stored = read(before, tokens(path))
         for step in _last(steps, path):
             if among(stored, final) and not among(step.value, final):
-                yield step, Code.ONE_WAY, {"value": _constant(stored)}
+                yield _warning(rules, step, Code.ONE_WAY, {"value": _constant(stored)})
 
 
 def _reason_expected(rules: Rules, steps: list[Step], before: dict[str, Any] | None, after: dict[str, Any]) -> _Found:
@@ -63,22 +79,30 @@ def _reason_expected(rules: Rules, steps: list[Step], before: dict[str, Any] | N
     # Without the referral, it may well have a reason that the patch does not write.
     has_reason = read(after, tokens(path), None if before is not None else substatus)
     for step in [step for step in steps if step.permission.moves and not has_reason][-1:]:
-        yield step, Code.REASON_EXPECTED, {"substatus": substatus, "reason": path}
+        yield _warning(rules, step, Code.REASON_EXPECTED, {"substatus": substatus, "reason": path})
 
 
 def _set_by_service(rules: Rules, steps: list[Step]) -> _Found:
     for path, values in rules.advisories.values(Code.SET_BY_SERVICE).items():
         for step in _last(steps, path):
             if among(step.value, values):
-                yield step, Code.SET_BY_SERVICE, {"value": _constant(step.value)}
+                yield _warning(rules, step, Code.SET_BY_SERVICE, {"value": _constant(step.value)})
 
 
 def _unknown_members(rules: Rules, steps: list[Step]) -> _Found:
     for step in steps if Code.UNKNOWN_MEMBER in rules.advisories else ():
         unknown = [*rules.resource.unknown_members(step.permission.rule.schema, step.value)]
         if unknown:
-            named = [{"place": shorten(place), "nearest": nearest(name, known)} for place, name, known in unknown]
-            yield step, Code.UNKNOWN_MEMBER, {"unknown": named[:_NAMED], "more": max(0, len(unknown) - _NAMED)}
+            named = [
+                {"place": shorten(place), "nearest": _nearest(rules, name, known)}
+                for place, name, known in unknown[:_NAMED]
+            ]
+            details = {"unknown": named, "more": max(0, len(unknown) - _NAMED)}
+            yield _warning(rules, step, Code.UNKNOWN_MEMBER, details)
+
+
+def _nearest(rules: Rules, name: str, known: Collection[str]) -> str | None:
+    return rules.remembered((Code.UNKNOWN_MEMBER, *known), lambda: Names(known)).nearest(name)
 
 
 def _last(steps: list[Step], path: str) -> list[Step]:

@@ -1,34 +1,53 @@
-"""JSON Schema's keywords, compiled: each becomes a function for every type of JSON value that it restricts.
+"""JSON Schema's keywords: how each is compiled to a check, and how those that lead to other schemas find what is wrong.
 
 The keywords that the built-in resource uses are here. A schema with any other keyword is left to jsonschema as a
 whole, so that every schema means what JSON Schema 2020-12 says.
+
+A compiled check only says yes or no, and is fast. To explain a no, the keywords of the schema are asked one by one:
+those that lead to other schemas ask them in turn, and any other is what is wrong itself.
 """
 
 import re
-from collections.abc import Callable
-from decimal import Decimal
-from functools import cached_property, reduce
+from collections.abc import Callable, Iterator
+from functools import reduce
+from itertools import islice
 from operator import ge, le
-from typing import Any
+from typing import Any, NamedTuple
 
+from referral_rules._rules.checks import ANY, TYPES, Checks, Text, both, either, fits, negated, ready
 from referral_rules._rules.resource import Resource, Schema
 
-Check = Callable[[Any], object] | None
-Checks = dict[type, Check]
-"""How a schema checks values of each type: no entry, refused; None, accepted; a function, accepted if it is true."""
+Place = tuple[str | int, ...]
+"""The tokens that lead to a part of a value."""
 
 
-def fits(checks: Checks, value: object) -> bool:
-    """Return True if compiled checks accept a plain JSON value.
+class Finding(NamedTuple):
+    """What is wrong with a value at one place.
 
-    >>> fits({str: None, int: lambda number: number > 0}, 0)
-    False
+    Args:
+        keyword: the keyword that refuses it; ``"false"`` for a schema that is just false, ``"unknown"`` if jsonschema
+            could not check it.
+        argument: the argument of the keyword.
+        value: what is at the place.
+        place: where it is in the value that was checked.
+        schema: the schema that has the keyword.
+        branches: of an ``anyOf`` or ``oneOf``, what is wrong with the value for each of its schemas.
     """
-    kind = type(value)
-    if kind not in checks:
-        return False
-    check = checks[kind]
-    return check is None or bool(check(value))
+
+    keyword: str
+    argument: Any
+    value: Any
+    place: Place
+    schema: Schema
+    branches: tuple[tuple["Finding", ...], ...] = ()
+
+
+class Compiled(NamedTuple):
+    """A compiled schema: what it accepts, and what each of its keywords accepts, to explain a no."""
+
+    schema: Schema
+    checks: Checks
+    keywords: tuple[tuple[str, Any, Checks], ...]
 
 
 class Unsupported(Exception):
@@ -36,25 +55,17 @@ class Unsupported(Exception):
 
 
 _Compile = Callable[[Schema], Checks]
-_LONGEST_CHAIN, _LONGEST_COUNT = 50, 100_000
-_TYPES: dict[str, tuple[type, ...]] = {
-    "array": (list,),
-    "boolean": (bool,),
-    "null": (type(None),),
-    "number": (int, float, Decimal),
-    "object": (dict,),
-    "string": (str,),
-}
+_Explain = Callable[[Schema, Any, Place], Iterator[Finding]]
+_LONGEST_CHAIN, _LONGEST_COUNT, _LONGEST_BRANCH = 50, 100_000, 16
 _TEXT = frozenset({str, type(None)})
-ANY: Checks = {kind: None for kinds in _TYPES.values() for kind in kinds}
 _ANNOTATIONS = frozenset(
     {"$comment", "$defs", "$schema", "default", "deprecated", "description", "examples", "format"}
     | {"readOnly", "title", "writeOnly"}
 )
 
 
-def compile_schema(schema: Schema, resource: Resource) -> Checks:
-    """The checks of a schema, for a plain JSON value of each type.
+def compile_schema(schema: Schema, resource: Resource) -> Compiled:
+    """Compile a schema.
 
     Args:
         schema: a subschema of the resource.
@@ -62,98 +73,81 @@ def compile_schema(schema: Schema, resource: Resource) -> Checks:
     Raises:
         Unsupported: only jsonschema can check it.
 
-    >>> checks = compile_schema({"type": ["string", "null"]}, Resource({}))
+    >>> checks = compile_schema({"type": ["string", "null"]}, Resource({})).checks
     >>> fits(checks, "a"), fits(checks, 1)
     (True, False)
     """
-    return _ready(_compile(schema, resource, ()))
+    return _compile(schema, resource, ())
 
 
-def _compile(schema: Schema, resource: Resource, followed: tuple[str, ...]) -> Checks:
+def _compile(schema: Schema, resource: Resource, followed: tuple[str, ...]) -> Compiled:
     if not isinstance(schema, dict):
         raise Unsupported
+    if id(schema) in resource.compiled:
+        found: Compiled = resource.compiled[id(schema)]
+        return found
 
     def inner(part: Schema) -> Checks:
-        return _compile(part, resource, followed)
+        return _compile(part, resource, followed).checks
 
-    checks = ANY
+    keywords: list[tuple[str, Any, Checks]] = []
     for keyword, argument in schema.items():
         if keyword == "$ref":
-            checks = _both(checks, _refer(argument, resource, followed))
+            keywords.append((keyword, argument, _refer(argument, resource, followed)))
         elif keyword in _KEYWORDS:
-            checks = _both(checks, _KEYWORDS[keyword](argument, inner))
-        elif keyword not in _ANNOTATIONS:
+            keywords.append((keyword, argument, _KEYWORDS[keyword].compile(argument, inner)))
+        elif keyword not in _ANNOTATIONS and not (keyword == "$id" and schema is resource.schema):
             raise Unsupported
-    return checks
+    checks = reduce(both, (checks for _, _, checks in keywords), ANY)
+    resource.compiled[id(schema)] = compiled = Compiled(schema, checks, tuple(keywords))
+    return compiled
 
 
 def _refer(reference: str, resource: Resource, followed: tuple[str, ...]) -> Checks:
-    compiled = resource.compiled
-    if reference not in compiled:
-        target = resource.resolve(reference)
-        # A schema that leads back to itself would be compiled without end.
-        if target is None or reference in followed or len(followed) > _LONGEST_CHAIN:
-            raise Unsupported
-        compiled[reference] = _compile(target, resource, (*followed, reference))
-    checks: Checks = compiled[reference]
-    return checks
+    target = resource.resolve(reference)
+    # A schema that leads back to itself would be compiled without end.
+    if target is None or reference in followed or len(followed) > _LONGEST_CHAIN:
+        raise Unsupported
+    return _compile(target, resource, (*followed, reference)).checks
 
 
-def _both(left: Checks, right: Checks) -> Checks:
-    return {kind: _and(left[kind], right[kind]) for kind in left if kind in right}
+def explain(schema: Schema, resource: Resource, value: Any) -> Iterator[Finding]:
+    """What is wrong with a plain JSON value; nothing if the schema accepts it.
 
+    Args:
+        schema: a schema that was compiled.
+        resource: the schema that its references lead into.
+        value: a plain JSON value.
 
-def _either(left: Checks, right: Checks) -> Checks:
-    both = {kind: _or(left[kind], right[kind]) for kind in left if kind in right}
-    return {**left, **right, **both}
-
-
-def _and(left: Check, right: Check) -> Check:
-    if left is None or right is None:
-        return left or right
-    if isinstance(left, _Text) and isinstance(right, _Text):
-        return _Text(left.pattern + right.pattern)
-    return lambda value: left(value) and right(value)
-
-
-def _or(left: Check, right: Check) -> Check:
-    if left is None or right is None:
-        return None
-    return lambda value: left(value) or right(value)
-
-
-def _negated(check: Callable[[Any], object]) -> Check:
-    return _Text(f"(?!{check.pattern})") if isinstance(check, _Text) else lambda value: not check(value)
-
-
-class _Text:
-    """The check of a string, as a regular expression that looks ahead from its start and consumes nothing.
-
-    Two of them, one after the other, check both; so all keywords of a string together are one match.
+    >>> schema = {"items": {"type": "null"}}
+    >>> resource = Resource(schema)
+    >>> _ = compile_schema(schema, resource)
+    >>> [(found.keyword, found.place) for found in explain(schema, resource, [None, 1])]
+    [('type', (1,))]
     """
+    compiled: dict[int, Compiled] = resource.compiled
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
+    def inside(schema: Schema, value: Any, place: Place) -> Iterator[Finding]:
+        _, accepted, keywords = compiled[id(schema)]
+        for keyword, argument, checks in () if fits(accepted, value) else keywords:
+            if keyword == "$ref":
+                yield from inside(resource.resolve(argument) or {}, value, place)
+            elif (asked := _KEYWORDS[keyword].inside) is not None:
+                yield from asked(inside, argument, value, place, schema)
+            elif not fits(checks, value):
+                yield Finding(keyword, argument, value, place, schema)
 
-    @cached_property
-    def match(self) -> Callable[[str], object]:
-        """The ``match`` of the compiled pattern."""
-        return re.compile(self.pattern).match
-
-    def __call__(self, text: str) -> object:
-        return self.match(text)
+    return inside(schema, value, ())
 
 
-def _ready(checks: Checks) -> Checks:
-    """The checks with their regular expressions compiled."""
-    return {kind: check.match if isinstance(check, _Text) else check for kind, check in checks.items()}
+# How each keyword is compiled.
 
 
 def _type(names: str | list[str], _: _Compile) -> Checks:
     listed = [names] if isinstance(names, str) else names
-    if not _TYPES.keys() >= set(listed):
+    if not TYPES.keys() >= set(listed):
         raise Unsupported
-    return {kind: None for name in listed for kind in _TYPES[name]}
+    return {kind: None for name in listed for kind in TYPES[name]}
 
 
 def _enum(values: list[object], _: _Compile) -> Checks:
@@ -168,15 +162,15 @@ def _pattern(pattern: str, _: _Compile) -> Checks:
     # After another pattern, groups would have other numbers, and a name might be used twice.
     if re.search(r"\\[1-9]|\(\?", pattern):
         return ANY | {str: re.compile(pattern).search}
-    return ANY | {str: _Text(rf"(?=[\s\S]*?(?:{pattern}))")}
+    return ANY | {str: Text(rf"(?=[\s\S]*?(?:{pattern}))")}
 
 
 def _min_length(length: int, _: _Compile) -> Checks:
-    return ANY | {str: _Text(rf"(?=[\s\S]{{{_count(length)}}})")}
+    return ANY | {str: Text(rf"(?=[\s\S]{{{_count(length)}}})")}
 
 
 def _max_length(length: int, _: _Compile) -> Checks:
-    return ANY | {str: _Text(rf"(?=[\s\S]{{0,{_count(length)}}}\Z)")}
+    return ANY | {str: Text(rf"(?=[\s\S]{{0,{_count(length)}}}\Z)")}
 
 
 def _count(length: object) -> int:
@@ -187,16 +181,16 @@ def _count(length: object) -> int:
 
 
 def _compared(compare: Callable[[Any, float], bool]) -> Callable[[Any, _Compile], Checks]:
-    return lambda bound, _: ANY | dict.fromkeys(_TYPES["number"], lambda value: compare(value, bound))
+    return lambda bound, _: ANY | dict.fromkeys(TYPES["number"], lambda value: compare(value, bound))
 
 
 def _items(schema: Schema, compile_: _Compile) -> Checks:
-    checks = _ready(compile_(schema))
+    checks = ready(compile_(schema))
     return ANY | {list: lambda value: all(fits(checks, item) for item in value)}
 
 
 def _properties(schemas: dict[str, Schema], compile_: _Compile) -> Checks:
-    return ANY | {dict: Members({name: _ready(compile_(schema)) for name, schema in schemas.items()})}
+    return ANY | {dict: Members({name: ready(compile_(schema)) for name, schema in schemas.items()})}
 
 
 class Members:
@@ -231,31 +225,63 @@ def _required(names: list[str], _: _Compile) -> Checks:
 
 
 def _all_of(schemas: list[Schema], compile_: _Compile) -> Checks:
-    return reduce(_both, map(compile_, schemas))
+    return reduce(both, map(compile_, schemas))
 
 
 def _any_of(schemas: list[Schema], compile_: _Compile) -> Checks:
-    return reduce(_either, map(compile_, schemas))
+    return reduce(either, map(compile_, schemas))
 
 
 def _not(schema: Schema, compile_: _Compile) -> Checks:
-    checks = compile_(schema)
-    free: Checks = {kind: None for kind in ANY if kind not in checks}
-    return free | {kind: _negated(check) for kind, check in checks.items() if check is not None}
+    return negated(compile_(schema))
 
 
-_KEYWORDS: dict[str, Callable[[Any, _Compile], Checks]] = {
-    "allOf": _all_of,
-    "anyOf": _any_of,
-    "enum": _enum,
-    "items": _items,
-    "maxLength": _max_length,
-    "maximum": _compared(le),
-    "minLength": _min_length,
-    "minimum": _compared(ge),
-    "not": _not,
-    "pattern": _pattern,
-    "properties": _properties,
-    "required": _required,
-    "type": _type,
+# How the keywords that lead to other schemas find what is wrong.
+
+
+def _in_items(explain_: _Explain, schema: Schema, value: Any, place: Place, _: Schema) -> Iterator[Finding]:
+    for index, item in enumerate(value if type(value) is list else ()):
+        yield from explain_(schema, item, (*place, index))
+
+
+def _in_properties(
+    explain_: _Explain, schemas: dict[str, Schema], value: Any, place: Place, _: Schema
+) -> Iterator[Finding]:
+    for name, schema in schemas.items() if type(value) is dict else ():
+        if name in value:
+            yield from explain_(schema, value[name], (*place, name))
+
+
+def _in_all_of(explain_: _Explain, schemas: list[Schema], value: Any, place: Place, _: Schema) -> Iterator[Finding]:
+    for schema in schemas:
+        yield from explain_(schema, value, place)
+
+
+def _in_any_of(
+    explain_: _Explain, schemas: list[Schema], value: Any, place: Place, schema: Schema
+) -> Iterator[Finding]:
+    branches = tuple(tuple(islice(explain_(branch, value, place), _LONGEST_BRANCH)) for branch in schemas)
+    if all(branches):
+        yield Finding("anyOf", schemas, value, place, schema, branches)
+
+
+class _Keyword(NamedTuple):
+    compile: Callable[[Any, _Compile], Checks]
+    inside: Callable[[_Explain, Any, Any, Place, Schema], Iterator[Finding]] | None = None
+
+
+_KEYWORDS = {
+    "allOf": _Keyword(_all_of, _in_all_of),
+    "anyOf": _Keyword(_any_of, _in_any_of),
+    "enum": _Keyword(_enum),
+    "items": _Keyword(_items, _in_items),
+    "maxLength": _Keyword(_max_length),
+    "maximum": _Keyword(_compared(le)),
+    "minLength": _Keyword(_min_length),
+    "minimum": _Keyword(_compared(ge)),
+    "not": _Keyword(_not),
+    "pattern": _Keyword(_pattern),
+    "properties": _Keyword(_properties, _in_properties),
+    "required": _Keyword(_required),
+    "type": _Keyword(_type),
 }

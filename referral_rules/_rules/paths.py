@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from referral_rules._frozen import Frozen, FrozenDict, frozen, thawed
 from referral_rules._json import Steps, Write, is_index
-from referral_rules._rules.keywords import Checks
+from referral_rules._rules.checks import Checks
 from referral_rules._rules.resource import ITEM, Schema
 
 _INDEX_DIGITS = 18

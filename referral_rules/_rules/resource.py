@@ -1,6 +1,6 @@
 """The JSON Schema of the document that is patched: where a pointer leads in it, and which members it lists."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from referral_rules._json import END, SCALARS, InvalidPointer, is_index, join, tokens
@@ -20,7 +20,7 @@ _FALSE: Schema = {"not": {}}
 _LONGEST_CHAIN = 50
 _COMBINERS = ("allOf", "anyOf", "oneOf")
 
-UnknownMember = tuple[str, str, Iterable[str]]
+UnknownMember = tuple[str, str, Collection[str]]
 """A member that the resource does not list: the pointer to it in the value, its name, and the names listed there."""
 
 _Definitions = dict[str, tuple[str, Any]]
@@ -39,8 +39,8 @@ class Resource:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        # Compiled schemas by reference; filled by the compiler of keywords.
-        self.compiled: dict[str, Any] = {}
+        # Compiled schemas, by the id of a schema; filled by the compiler of keywords.
+        self.compiled: dict[int, Any] = {}
         # By the id of a schema, with the schema, so that the id stays its own.
         self._members: dict[int, tuple[Schema, dict[str, Schema]]] = {}
         self._items: dict[int, tuple[Schema, Schema | None]] = {}

@@ -1,18 +1,23 @@
 """A ruleset, compiled: everything that the engine asks, in one place."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 from referral_rules._frozen import Frozen
 from referral_rules._json import InvalidPointer, read, tokens, writer
 from referral_rules._rules.advisories import Advisories
-from referral_rules._rules.keywords import Checks
+from referral_rules._rules.checks import Checks
+from referral_rules._rules.misspelt import KnownPaths
+from referral_rules._rules.names import Names
 from referral_rules._rules.paths import Permission, Rule, covers, steps_of
 from referral_rules._rules.resource import ITEM, Resource
 from referral_rules._rules.transitions import TransitionTable, read_transitions
 from referral_rules._rules.values import compiled_checks, quick_checks
 
 _REMEMBERED = 1024
+
+_Made = TypeVar("_Made")
 
 _QuickLook = Callable[[dict[str, Any], dict[str, Any], bool], bool]
 """Takes a referral before and after a patch, and whether the patch wrote a status or a substatus.
@@ -28,14 +33,16 @@ class Limits(Frozen):
         operations: the most operations in a patch.
         depth: the most arrays and objects inside one another in a value.
         path_length: the most characters in a path.
+        diagnostics: the most errors and warnings in a report.
 
-    >>> Limits(1000, 32, 1024).depth
-    32
+    >>> Limits(1000, 32, 1024).diagnostics
+    100
     """
 
     operations: int
     depth: int
     path_length: int
+    diagnostics: int = 100
 
 
 class Pair(NamedTuple):
@@ -56,7 +63,9 @@ class Rules:
         limits = document["limits"]
         self.name: str = document["name"]
         self.operations: tuple[str, ...] = tuple(document["operations"])
-        self.limits = Limits(limits["operations"], limits["depth"], limits["pathLength"])
+        self.limits = Limits(
+            limits["operations"], limits["depth"], limits["pathLength"], limits.get("diagnostics", 100)
+        )
         self.resource = Resource(document["resource"])
         self.transitions = read_transitions(document.get("transitions", {}))
         self.advisories = Advisories(document.get("advisories", {}), self.resource, self.transitions.substatus)
@@ -71,6 +80,27 @@ class Rules:
         self._exact = {rule.path: rule for rule in self.rules if ITEM not in rule.tokens}
         self._with_index = tuple(rule for rule in self.rules if ITEM in rule.tokens)
         self._checks: dict[str, tuple[Checks, Checks]] = {}
+        self._made: dict[Hashable, Any] = {}
+
+    @cached_property
+    def known_operations(self) -> Names:
+        """The operations, for one that is misspelt."""
+        return Names(self.operations)
+
+    @cached_property
+    def known_paths(self) -> KnownPaths:
+        """The paths, for one that is misspelt."""
+        return KnownPaths(self.paths)
+
+    def remembered(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What was made for a key, as most mistakes are made more than once; a bounded number is remembered."""
+        found: _Made | None = self._made.get(key)
+        if found is None:
+            found = make()
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            self._made[key] = found
+        return found
 
     def match(self, path: str) -> Rule | None:
         """The rule about a path; None if there is none, or if the path is longer than allowed."""

@@ -5,10 +5,11 @@ from typing import Any
 
 from referral_rules import _catalog
 from referral_rules._codes import TABLE
-from referral_rules._diagnostics import Diagnostic, Report
+from referral_rules._diagnostics import Diagnostic
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
 from referral_rules._messages import counted
+from referral_rules._reports import Report
 from referral_rules.http import _grammar as grammar
 from referral_rules.http._arguments import expect
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from referral_rules import _catalog
-from referral_rules._diagnostics import Report
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import equal
+from referral_rules._reports import Report
 from referral_rules._ruleset import Ruleset
 from referral_rules.http import _grammar as grammar
 from referral_rules.http._answers import Response, entity_tag_of, fault, no_content, refused, represent

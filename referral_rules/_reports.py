@@ -1,0 +1,156 @@
+"""Reports and evaluations: everything that is wrong with a patch, and the new referral."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from referral_rules._codes import Code, Severity
+from referral_rules._diagnostics import Diagnostic, check_members
+from referral_rules._frozen import Frozen
+from referral_rules._messages import counted
+
+
+class Report(Frozen):
+    """Everything that is wrong with a patch. A report is truthy if the patch may be applied.
+
+    Iterating over it gives each diagnostic, and printing it shows all of them.
+
+    Args:
+        diagnostics: errors and warnings, in the order of their operations, at most ``limits.diagnostics`` of the rules.
+        truncated: how many operations have errors or warnings that are left out for that reason.
+    Raises:
+        TypeError: one of them is not a Diagnostic.
+
+    >>> report = Report()
+    >>> report.ok, bool(report), report.errors, report.warnings
+    (True, True, (), ())
+    >>> print(report)
+    accepted
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    truncated: int
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...] = (), truncated: int = 0) -> None:
+        self.__dict__.update(diagnostics=tuple(diagnostics), truncated=truncated)
+        if not all(isinstance(found, Diagnostic) for found in self.diagnostics):
+            raise TypeError("a report takes a tuple of Diagnostic objects")
+
+    @property
+    def ok(self) -> bool:
+        """True if there is no error; there may be warnings.
+
+        >>> Report().ok
+        True
+        """
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that refuse the patch, in the order of their operations.
+
+        >>> Report().errors
+        ()
+        """
+        return self._with(Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that do not refuse it, in the order of their operations.
+
+        >>> Report().warnings
+        ()
+        """
+        return self._with(Severity.WARNING)
+
+    def _with(self, severity: Severity) -> tuple[Diagnostic, ...]:
+        return tuple(found for found in self.diagnostics if found.severity is severity)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of all diagnostics, each once, in the order in which they first occur.
+
+        >>> Report().codes
+        ()
+        """
+        return tuple(dict.fromkeys(found.code for found in self.diagnostics))
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    def __str__(self) -> str:
+        lines = [f"{found.severity}[{found.code}]: {found}" for found in self.diagnostics]
+        return "\n".join(["accepted" if self.ok else "refused", *lines])
+
+    def __repr__(self) -> str:
+        return f"<Report: {counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON that fits ``report.schema.json``.
+
+        >>> Report().to_dict()
+        {'ok': True, 'errors': [], 'warnings': []}
+        """
+        return {
+            "ok": self.ok,
+            "errors": [found.to_dict() for found in self.errors],
+            "warnings": [found.to_dict() for found in self.warnings],
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Report":
+        """Read a report that ``to_dict`` wrote.
+
+        Raises:
+            ValueError: it is not such a document, or it has a code that this version does not know.
+
+        >>> Report.from_dict(Report().to_dict()).ok
+        True
+        """
+        check_members("report", document, {"errors": list, "warnings": list})
+        return cls(in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]])))
+
+
+class Evaluation(Frozen):
+    """The result of evaluating a patch; truthy if the patch may be applied.
+
+    Args:
+        report: everything that is wrong with the patch.
+        referral: the patched referral; None if the patch is refused, or if no referral was given.
+
+    >>> evaluation = Evaluation(Report(), {"salesStage": "80"})
+    >>> evaluation.ok, evaluation.referral
+    (True, {'salesStage': '80'})
+    """
+
+    report: Report
+    referral: dict[str, Any] | None
+
+    @property
+    def ok(self) -> bool:
+        """True if the patch may be applied; there may be warnings.
+
+        >>> Evaluation(Report(), None).ok
+        True
+        """
+        return self.report.ok
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __hash__(self) -> int:
+        return hash(self.report)
+
+    def __repr__(self) -> str:
+        # A referral is long, holds people's names, and has no place in a log.
+        return f"<Evaluation: {self.report!r}, {'no referral' if self.referral is None else 'a referral'}>"
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Diagnostics in the order of their operations; first those of the patch as a whole.
+
+    >>> in_order([Diagnostic(Code.NOT_JSON, 1, None, ""), Diagnostic(Code.NOT_JSON, None, None, "")])[0].op_index
+    """
+    return tuple(sorted(found, key=lambda each: -1 if each.op_index is None else each.op_index))
