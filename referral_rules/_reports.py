@@ -6,7 +6,7 @@ from typing import Any
 from referral_rules._codes import Code, Severity
 from referral_rules._diagnostics import Diagnostic, check_members
 from referral_rules._frozen import Frozen
-from referral_rules._messages import counted
+from referral_rules._messages import counted, left_out
 
 
 class Report(Frozen):
@@ -82,7 +82,8 @@ class Report(Frozen):
 
     def __str__(self) -> str:
         lines = [f"{found.severity}[{found.code}]: {found}" for found in self.diagnostics]
-        return "\n".join(["accepted" if self.ok else "refused", *lines])
+        rest = [left_out(self.truncated)] if self.truncated else []
+        return "\n".join(["accepted" if self.ok else "refused", *lines, *rest])
 
     def __repr__(self) -> str:
         return f"<Report: {counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}>"
@@ -91,12 +92,13 @@ class Report(Frozen):
         """The report as JSON that fits ``report.schema.json``.
 
         >>> Report().to_dict()
-        {'ok': True, 'errors': [], 'warnings': []}
+        {'ok': True, 'errors': [], 'warnings': [], 'truncated': 0}
         """
         return {
             "ok": self.ok,
             "errors": [found.to_dict() for found in self.errors],
             "warnings": [found.to_dict() for found in self.warnings],
+            "truncated": self.truncated,
         }
 
     @classmethod
@@ -110,7 +112,8 @@ class Report(Frozen):
         True
         """
         check_members("report", document, {"errors": list, "warnings": list})
-        return cls(in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]])))
+        found = in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]]))
+        return cls(found, document.get("truncated", 0))
 
 
 class Evaluation(Frozen):

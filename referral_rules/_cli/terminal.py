@@ -13,6 +13,7 @@ from rich.text import Text
 from referral_rules import Diagnostic, Report, Severity, Stage
 from referral_rules._cli.problems import printable
 from referral_rules._cli.writing import json_line
+from referral_rules._messages import left_out
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _MARGIN = "   | "
@@ -33,6 +34,8 @@ def show(report: Report, patch: Any, names: tuple[str, str], console: Console) -
         _show_place(found, patch, names, console)
         _show_notes(found, console)
         console.line()
+    if report.truncated:
+        console.print(f"... {left_out(report.truncated)}", soft_wrap=not console.is_terminal)
 
 
 def show_reason(report: Report, console: Console) -> None:

@@ -33,6 +33,15 @@ def counted(things: int | Sized, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def left_out(truncated: int) -> str:
+    """What a report does not list.
+
+    >>> left_out(2)
+    '2 more operations have errors or warnings'
+    """
+    return f"{counted(truncated, 'more operation')} {'has' if truncated == 1 else 'have'} errors or warnings"
+
+
 def any_of(names: Collection[str]) -> str:
     """One name or another.
 

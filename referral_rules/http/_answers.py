@@ -1,6 +1,7 @@
 """The answers to a request, as ``schemas/exchange.json`` describes them: the referral, or the API's error object."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from referral_rules import _catalog
@@ -8,7 +9,7 @@ from referral_rules._codes import TABLE
 from referral_rules._diagnostics import Diagnostic
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
-from referral_rules._messages import counted
+from referral_rules._messages import counted, left_out
 from referral_rules._reports import Report
 from referral_rules.http import _grammar as grammar
 from referral_rules.http._arguments import expect
@@ -18,6 +19,7 @@ _MESSAGE_LENGTH: int = _FACTS["error"]["messageLength"]
 _CONTENT = {"Content-Type": "application/json"}
 _NO_HEADERS = FrozenDict({})
 _LOWEST, _HIGHEST = 400, 599
+_MOST_BYTES: int = _FACTS["error"]["answerBytes"]["most"]
 
 
 class Response(Frozen):
@@ -114,15 +116,16 @@ def fault(name: str, *, target: str | None = None, **values: object) -> Response
     return Response(answer.status, {**answer.headers, **facts.get("headers", {})}, answer.body)
 
 
-def refused(report: Report) -> Response:
+def refused(report: Report, *, most_bytes: int = _MOST_BYTES) -> Response:
     """The answer to a patch, or to a new referral, with errors.
 
     If some errors are in the patch itself (400) and others conflict with the stored referral (409), the answer is 400,
     as reloading the referral would not help. The first error with that status is in ``message``, ``target`` and
-    ``innerError``; all diagnostics are in ``innerError.details``.
+    ``innerError``; the diagnostics are in ``innerError.details``, as far as they fit into the answer.
 
     Args:
         report: a report that has errors.
+        most_bytes: how many bytes the body may have; what does not fit is counted in ``innerError.truncated``.
     Raises:
         TypeError: it is not a report.
         ValueError: it has no errors.
@@ -132,16 +135,27 @@ def refused(report: Report) -> Response:
     400
     """
     expect("report", report, Report, "a Report")
+    expect("most_bytes", most_bytes, int, "an int")
     answers = [(answer, found) for found in report if (answer := TABLE[found.code].answer) is not None]
     if not answers:
         raise ValueError("the report has no errors, so there is nothing to refuse")
     (status, code), first = min(answers, key=lambda pair: pair[0].status)
-    message = _summary(first, len(answers) - 1)
-    return error(status, code, message, target=first.path, inner=first.code.value, report=report)
+    more = [f"{counted(len(answers) - 1, 'more error')}: see innerError.details"] if len(answers) > 1 else []
+    more += [left_out(report.truncated)] if report.truncated else []
+    message = f"{first} ({'; '.join(more)})" if more else str(first)
+
+    def answer(report: Report) -> Response:
+        return error(status, code, message, target=first.path, inner=first.code.value, report=report)
+
+    return answer(_fitting(report, most_bytes - len(answer(Report()).body)))
 
 
-def _summary(first: Diagnostic, more: int) -> str:
-    return f"{first} ({counted(more, 'more error')}: see innerError.details)" if more else str(first)
+def _fitting(report: Report, most_bytes: int) -> Report:
+    """As much of a report, from its start, as fits into so many bytes of JSON; the first diagnostic always does."""
+    sizes = accumulate(len(dumps(found.to_dict())) + len(",") for found in report)
+    listed = max(1, sum(size <= most_bytes for size in sizes))
+    left = {found.op_index for found in report.diagnostics[listed:]}
+    return Report(report.diagnostics[:listed], report.truncated + len(left))
 
 
 def error(
@@ -178,7 +192,9 @@ def error(
         raise ValueError(f"the API has no code {code!r}; use one of {', '.join(_FACTS['error']['codes'])}")
     short = message if len(message) <= _MESSAGE_LENGTH else f"{message[: _MESSAGE_LENGTH - 1]}…"
     details = None if report is None else [found.to_dict() for found in report]
-    inside = {"code": inner or code, "message": short, "details": details}
+    inside: dict[str, Any] = {"code": inner or code, "message": short, "details": details}
+    if report is not None and report.truncated:
+        inside["truncated"] = report.truncated
     body = {"error": {"code": code, "message": short, "target": target, "innerError": inside}}
     return Response(status, _CONTENT, dumps(body).encode())
 
@@ -204,4 +220,5 @@ def report(body: bytes | str) -> Report | None:
     details: Any = read(found, ["error", "innerError", "details"])
     if not details:
         return None
-    return Report.from_dict({"errors": details, "warnings": []})
+    truncated = read(found, ["error", "innerError", "truncated"], 0)
+    return Report.from_dict({"errors": details, "warnings": [], "truncated": truncated})

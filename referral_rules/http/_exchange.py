@@ -150,9 +150,16 @@ def _outcome(
     evaluation = rules.evaluate_json(request.body, stored)
     updated = evaluation.referral
     if updated is None:
-        return Outcome(refused(evaluation.report), None, evaluation.report)
+        return Outcome(refused(evaluation.report, most_bytes=_most_bytes(request)), None, evaluation.report)
     changed = None if equal(stored, updated) else _stamped(updated, entity_tag(), now())
     return Outcome(_accepted(request, changed or stored), changed, evaluation.report)
+
+
+def _most_bytes(request: Request) -> int:
+    """How large the answer to a refused patch may be, so that a small request is not answered with a large body."""
+    facts = _FACTS["error"]["answerBytes"]
+    most: int = min(facts["most"], max(facts["least"], facts["timesBody"] * len(request.body)))
+    return most
 
 
 def _unreadable(request: Request, body_bytes: int) -> Response | None:
