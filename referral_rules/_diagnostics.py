@@ -1,7 +1,6 @@
 """Diagnostics: what is wrong with a patch, one by one."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from referral_rules._codes import TABLE, Code, Severity
@@ -56,7 +55,7 @@ class Diagnostic(Frozen):
         details: Mapping[str, Any] | None = None,
     ) -> None:
         self.__dict__.update(
-            code=Code(code),
+            code=code if type(code) is Code else Code(code),
             op_index=op_index,
             path=None if path is None else shorten(plain_text(path)),
             source=source,
@@ -79,7 +78,7 @@ class Diagnostic(Frozen):
         >>> Diagnostic(Code.ONE_WAY, 0, "/a", "mine: advisories", {"value": "true"}).message
         '/a is already true, which normally cannot be undone'
         """
-        return self._words[0]
+        return self._words()[0]
 
     @property
     def hint(self) -> str | None:
@@ -88,11 +87,13 @@ class Diagnostic(Frozen):
         >>> Diagnostic(Code.MEMBER_TYPE, 0, "/a", "RFC 6902 section 4", {"member": "op", "got": "null"}).hint is None
         True
         """
-        return self._words[1]
+        return self._words()[1]
 
-    @cached_property
     def _words(self) -> Words:
-        return TABLE[self.code].words(self.path, self.details)
+        words: Words | None = self.__dict__.get("_said")
+        if words is None:
+            words = self.__dict__["_said"] = TABLE[self.code].words(self.path, self.details)
+        return words
 
     @property
     def culprit(self) -> str | None:
@@ -107,7 +108,7 @@ class Diagnostic(Frozen):
         return member
 
     def __str__(self) -> str:
-        message, hint = self._words
+        message, hint = self._words()
         position = "" if self.op_index is None else f"operation {self.op_index}: "
         return f"{position}{message}." + (f" {hint}" if hint else "")
 
@@ -146,7 +147,7 @@ class Diagnostic(Frozen):
         """
         check_members("diagnostic", document, _MEMBERS)
         read = cls(*(document[name] for name in ("code", "op_index", "path", "rule", "details")))
-        read.__dict__["_words"] = (document["message"], document["hint"])
+        read.__dict__["_said"] = (document["message"], document["hint"])
         return read
 
 

@@ -32,8 +32,9 @@ class Report(Frozen):
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...] = (), truncated: int = 0) -> None:
         self.__dict__.update(diagnostics=tuple(diagnostics), truncated=truncated)
-        if not all(isinstance(found, Diagnostic) for found in self.diagnostics):
-            raise TypeError("a report takes a tuple of Diagnostic objects")
+        for found in self.diagnostics:
+            if not isinstance(found, Diagnostic):
+                raise TypeError("a report takes a tuple of Diagnostic objects")
 
     @property
     def ok(self) -> bool:

@@ -13,6 +13,7 @@ import referral_rules
 from referral_rules import Ruleset, http
 from referral_rules._engine import judgement, shape, value
 from referral_rules._json import operations
+from referral_rules._messages import wording
 from referral_rules._rules import rules as rules_module
 from referral_rules._rules import values
 
@@ -220,7 +221,7 @@ def test_only_a_refused_value_is_explained(spy: Spy) -> None:
 
 
 def test_words_are_made_only_when_they_are_read(spy: Spy) -> None:
-    quoted = spy(json, "dumps")
+    quoted = spy(wording, "dumps")
     report = LATEST.check([{"op": "add", "path": "/zzz", "value": 1}], REFERRAL)
     assert quoted == []
     assert str(report.errors[0])

@@ -1,7 +1,7 @@
 """What passes between the stages: operations that were carried out, and the faults of those that were not."""
 
 from collections.abc import Collection, Iterable
-from itertools import islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 from referral_rules._codes import Code
@@ -9,13 +9,11 @@ from referral_rules._diagnostics import Diagnostic
 from referral_rules._reports import Report, in_order
 from referral_rules._rules import Permission
 
+Step = tuple[int, Permission, Any]
+"""An operation that was carried out: its index, what permits it, and the value that it wrote.
 
-class Step(NamedTuple):
-    """An operation that was carried out."""
-
-    op_index: int
-    permission: Permission
-    value: Any
+A bare tuple, as one is made for each operation, and making anything else would take longer than the rest of it.
+"""
 
 
 class Fault(NamedTuple):
@@ -70,11 +68,15 @@ def reported(errors: Collection[Located], warnings: Iterable[Located], limit: in
     """
     listed: list[Diagnostic] = []
     truncated = 0
-    for op_index, path, faults in (*errors, *warnings):
-        room, more = limit - len(listed), iter(faults)
+    for op_index, path, faults in chain(errors, warnings):
         shown = path if isinstance(path, str) else None
-        listed += [Diagnostic(code, op_index, shown, source, details) for code, source, details in islice(more, room)]
-        truncated += not room or next(more, None) is not None
+        full = len(listed) == limit
+        for code, source, details in () if full else faults:
+            full = len(listed) == limit
+            if full:
+                break
+            listed.append(Diagnostic(code, op_index, shown, source, details))
+        truncated += full
     if errors and not listed:
         raise RuntimeError("an operation was refused without a reason")
     return Report(in_order(listed) if len(listed) > 1 else tuple(listed), truncated)

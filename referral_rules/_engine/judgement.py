@@ -32,9 +32,6 @@ from referral_rules._rules import Permission, Rules
 _ACCEPTED = Report()
 _NOTHING_KNOWN: dict[str, Any] = {}
 
-# A bare tuple of what a Step holds, as making a Step would take longer than the rest of an operation.
-_Written = tuple[int, Permission, Any]
-
 Judged = tuple[Report, dict[str, Any] | None]
 """What an Evaluation holds, as the bare pair that ``check`` and ``apply`` take one half of."""
 
@@ -56,18 +53,17 @@ def judge(rules: Rules, patch: object, referral: object = shape.ABSENT) -> Judge
     stored = referral if isinstance(referral, dict) else None
     document = {} if stored is None else {**stored}
     errors = _unusable(referral) if stored is None else []
-    written: list[_Written] = []
+    steps: list[Step] = []
     concerning: list[Any] = []
-    moving = _carry_out(rules, operations, stored, document, errors, written, concerning)
+    moving = _carry_out(rules, operations, stored, document, errors, steps, concerning)
     # Nearly every patch is accepted here, with nothing left to say.
     if not errors and not concerning and rules.settles_transition(stored or _NOTHING_KNOWN, document, moving):
         return _ACCEPTED, None if stored is None else document
-    steps = [Step(*each) for each in written]
     if moving:
         errors += transition.errors(rules, steps, stored, document)
-    doubts = warnings.found(rules, steps, stored, document, moving=moving, concerning=bool(concerning))
+    doubts = warnings.found(rules, steps, stored, document, moving=moving, concerning=bool(concerning)) if steps else ()
     report = reported(errors, doubts, rules.limits.diagnostics)
-    return report, document if report.ok and stored is not None else None
+    return report, None if errors or stored is None else document
 
 
 def judge_text(rules: Rules, text: str | bytes | bytearray, referral: object = shape.ABSENT) -> Judged:
@@ -96,7 +92,7 @@ def _carry_out(
     stored: dict[str, Any] | None,
     document: dict[str, Any],
     errors: list[Located],
-    written: list[_Written],
+    steps: list[Step],
     concerning: list[Any],
 ) -> bool:
     """Stages 1 to 4; returns True if an operation wrote a status or a substatus.
@@ -107,7 +103,7 @@ def _carry_out(
         stored: the stored referral; None if it is not known.
         document: the patch's own copy of it, which is written to.
         errors: takes what is wrong.
-        written: takes the operations that were carried out.
+        steps: takes the operations that were carried out.
         concerning: takes the values that may need a warning.
     """
     permissions = rules.permissions
@@ -132,7 +128,7 @@ def _carry_out(
         except NoTarget:
             errors.append(Located(index, permission.path, [target.fault(rules, permission, document)]))
         else:
-            written.append((index, permission, admitted))
+            steps.append((index, permission, admitted))
             if permission.moves:
                 moving = True
     return moving

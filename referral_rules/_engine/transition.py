@@ -8,6 +8,7 @@ from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Located, Step
+from referral_rules._frozen import FrozenDict
 from referral_rules._json import kind_of, shorten
 from referral_rules._messages import quoted
 from referral_rules._rules import Pair, Rules, TransitionRow
@@ -15,9 +16,7 @@ from referral_rules._rules import Pair, Rules, TransitionRow
 _Details = dict[str, Any]
 
 
-def errors(
-    rules: Rules, steps: list[Step], stored: dict[str, Any] | None, document: dict[str, Any]
-) -> Iterator[Located]:
+def errors(rules: Rules, steps: list[Step], stored: dict[str, Any] | None, document: dict[str, Any]) -> list[Located]:
     """Why the move is not allowed; nothing if it is, or if too little is known to say.
 
     Args:
@@ -26,21 +25,14 @@ def errors(
         stored: the stored referral; None if it was not given.
         document: the referral after the last operation, or what the patch alone says about it.
     """
+    before, after = Pair(None, None) if stored is None else rules.pair(stored), rules.pair(document)
+    if (None in after or _fits(rules, after)) if stored is None else rules.allows(before, after):
+        return []
+    written = {permission.path for _, permission, _ in steps}
+    fault = _mismatch(rules, after, written) if stored is None else _move(rules, before, after, written)
     # The move is the work of all its operations; the last of them is shown.
-    last = next(step for step in reversed(steps) if step.permission.moves)
-    for fault in _faults(rules, stored, document, {step.permission.path for step in steps}):
-        yield Located(last.op_index, last.permission.path, [fault])
-
-
-def _faults(
-    rules: Rules, stored: dict[str, Any] | None, document: dict[str, Any], written: set[str]
-) -> Iterator[Fault]:
-    after = rules.pair(document)
-    if stored is None:
-        if None not in after and not _fits(rules, after):
-            yield _mismatch(rules, after, written)
-    elif not rules.allows_move(stored, document):
-        yield _move(rules, rules.pair(stored), after, written)
+    index, path = next((index, permission.path) for index, permission, _ in reversed(steps) if permission.moves)
+    return [Located(index, path, [fault])]
 
 
 def _fits(rules: Rules, pair: Pair) -> bool:
@@ -67,7 +59,8 @@ def _move(rules: Rules, before: Pair, after: Pair, written: set[str]) -> Fault:
 
 
 def _not_allowed(rules: Rules, before: str | None, after: Pair, allowed: tuple[str, ...]) -> Fault:
-    details = {"from": before, "to": _shown(after.status), "field": rules.transitions.status, "allowed": allowed}
+    field = rules.transitions.status
+    details = FrozenDict({"from": before, "to": _shown(after.status), "field": field, "allowed": allowed})
     return _fault(rules, Code.TRANSITION_NOT_ALLOWED, details)
 
 

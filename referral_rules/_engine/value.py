@@ -4,7 +4,7 @@ A compiled check says yes or no, and only a no is explained.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
@@ -76,21 +76,21 @@ def faults(rules: Rules, schema: Schema, value: Any, rule: str) -> Iterator[Faul
 
 
 def _details(rules: Rules, found: Finding, rule: str) -> FrozenDict:
-    chain = _chain(found)
+    chain = _chain(found) if found.branches else [found]
     meant = chain[0]
-    place = join(meant.place)
-    path = f"{rule}{place}"
-    key = (meant.keyword, *[id(each.schema) for each in chain], rules.settable(path))
-    required = rules.remembered(key, lambda: _required(rules, chain, path))
-    details = {"rule": rule, "place": place, **required.details}
-    if types := required.details.get("types") or _missed_types(meant):
-        details |= {"types": types, "got": kind_of(meant.value)}
-    if meant.keyword == "required":
-        details["missing"] = tuple(name for name in meant.argument if name not in meant.value)
-    if required.allowed is not None:
-        near = required.allowed.nearest(meant.value, _ALIKE) if isinstance(meant.value, str) else None
+    value, place = meant.value, join(meant.place) if meant.place else ""
+    path = rule + place
+    key = (meant.keyword, rules.settable(path), *[id(each.schema) for each in chain])
+    required, names = rules.remembered(key, lambda: _required(rules, chain, path))
+    details = {"rule": rule, "place": place, **required}
+    if types := required.get("types") or _missed_types(meant):
+        details |= {"types": types, "got": kind_of(value)}
+    elif meant.keyword == "required":
+        details["missing"] = tuple(name for name in meant.argument if name not in value)
+    elif names is not None:
+        near = names.nearest(value, _ALIKE) if isinstance(value, str) else None
         details["nearest"] = near
-        if near is not None and not place and is_slip(meant.value, near):
+        if near is not None and not place and is_slip(value, near):
             details["fix"] = FrozenDict(change=FrozenDict(value=near))
     return FrozenDict(details)
 
@@ -103,14 +103,8 @@ def _chain(found: Finding) -> list[Finding]:
     return [found]
 
 
-class _Required(NamedTuple):
-    """What a schema requires of a value, and so can be said of any value that it refuses."""
-
-    details: FrozenDict
-    allowed: Names | None
-
-
-def _required(rules: Rules, chain: list[Finding], path: str) -> _Required:
+def _required(rules: Rules, chain: list[Finding], path: str) -> tuple[FrozenDict, Names | None]:
+    """What can be said of any value that a schema refuses, and the names of its enumeration."""
     keyword, argument = chain[0].keyword, chain[0].argument
     details: dict[str, Any] = {"keyword": keyword}
     if keyword == "type":
@@ -121,7 +115,7 @@ def _required(rules: Rules, chain: list[Finding], path: str) -> _Required:
     if allowed:
         details["allowed"] = allowed
     details |= {name: said for name in ("description", "examples") if (said := _annotation(chain, name))}
-    return _Required(frozen(details), Names(allowed) if allowed else None)
+    return frozen(details), Names(allowed) if allowed else None
 
 
 def _missed_types(found: Finding) -> tuple[str, ...]:

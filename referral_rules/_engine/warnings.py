@@ -8,6 +8,7 @@ from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Located, Step
+from referral_rules._frozen import FrozenDict
 from referral_rules._json import among, read, shorten, tokens
 from referral_rules._rules import Names, Rules
 
@@ -49,65 +50,64 @@ def found(
 
 
 def _warning(rules: Rules, step: Step, code: Code, details: dict[str, Any]) -> Located:
-    source = rules.advisories.get(code).get("source")
-    decides = f"{rules.name}: advisories" + (f" ({source})" if source else "")
-    return Located(step.op_index, step.permission.path, [Fault(code, decides, details)])
+    index, permission, _ = step
+    return Located(index, permission.path, [Fault(code, rules.advisories.source(code), details)])
 
 
 def _terminal_state(rules: Rules, steps: list[Step], before: dict[str, Any]) -> _Found:
-    substatus = rules.pair(before).substatus
-    if among(substatus, rules.advisories.final):
-        changed = next((step for step in steps if not step.permission.rule.in_terminal_state), None)
-        if changed is not None:
-            yield _warning(rules, changed, Code.TERMINAL_STATE, {"substatus": substatus})
+    substatus = read(before, rules.substatus)
+    if isinstance(substatus, str) and substatus in rules.advisories.final:
+        for step in steps:
+            if not step[1].rule.in_terminal_state:
+                yield _warning(rules, step, Code.TERMINAL_STATE, FrozenDict(substatus=substatus))
+                return
 
 
 def _one_way(rules: Rules, steps: list[Step], before: dict[str, Any]) -> _Found:
     for path, final in rules.advisories.values(Code.ONE_WAY).items():
         stored = read(before, tokens(path))
         for step in _last(steps, path):
-            if among(stored, final) and not among(step.value, final):
+            if among(stored, final) and not among(step[2], final):
                 yield _warning(rules, step, Code.ONE_WAY, {"value": _constant(stored)})
 
 
 def _reason_expected(rules: Rules, steps: list[Step], before: dict[str, Any] | None, after: dict[str, Any]) -> _Found:
     advisory = rules.advisories.get(Code.REASON_EXPECTED)
-    substatus = rules.pair(after).substatus
+    substatus = read(after, rules.substatus)
     if substatus not in advisory.get("substatuses", ()):
         return
     path = advisory["reason"]
     # Without the referral, it may well have a reason that the patch does not write.
     has_reason = read(after, tokens(path), None if before is not None else substatus)
-    for step in [step for step in steps if step.permission.moves and not has_reason][-1:]:
+    for step in [step for step in steps if step[1].moves and not has_reason][-1:]:
         yield _warning(rules, step, Code.REASON_EXPECTED, {"substatus": substatus, "reason": path})
 
 
 def _set_by_service(rules: Rules, steps: list[Step]) -> _Found:
     for path, values in rules.advisories.values(Code.SET_BY_SERVICE).items():
         for step in _last(steps, path):
-            if among(step.value, values):
-                yield _warning(rules, step, Code.SET_BY_SERVICE, {"value": _constant(step.value)})
+            if among(step[2], values):
+                yield _warning(rules, step, Code.SET_BY_SERVICE, {"value": _constant(step[2])})
 
 
 def _unknown_members(rules: Rules, steps: list[Step]) -> _Found:
     for step in steps if Code.UNKNOWN_MEMBER in rules.advisories else ():
-        unknown = [*rules.resource.unknown_members(step.permission.rule.schema, step.value)]
+        _, permission, value = step
+        unknown = [*rules.resource.unknown_members(permission.rule.schema, value)]
         if unknown:
-            named = [
-                {"place": shorten(place), "nearest": _nearest(rules, name, known)}
-                for place, name, known in unknown[:_NAMED]
-            ]
+            named = [_named(rules, *each) for each in unknown[:_NAMED]]
             details = {"unknown": named, "more": max(0, len(unknown) - _NAMED)}
             yield _warning(rules, step, Code.UNKNOWN_MEMBER, details)
 
 
-def _nearest(rules: Rules, name: str, known: Collection[str]) -> str | None:
-    return rules.remembered((Code.UNKNOWN_MEMBER, *known), lambda: Names(known)).nearest(name)
+def _named(rules: Rules, place: str, name: str, known: Collection[str]) -> dict[str, str | None]:
+    near = rules.remembered((Code.UNKNOWN_MEMBER, *known), lambda: Names(known)).nearest(name)
+    return {"place": shorten(place), "nearest": near}
 
 
 def _last(steps: list[Step], path: str) -> list[Step]:
     """The last of the operations that wrote at a path, if any did."""
-    return [step for step in steps if step.permission.path == path][-1:]
+    return [step for step in steps if step[1].path == path][-1:]
 
 
 def _constant(value: object) -> str:

@@ -13,14 +13,18 @@ SCALARS = frozenset({str, int, bool, type(None)})
 """Types whose values are always JSON and cannot be changed: nothing to check, nothing to copy."""
 
 _LEAVES = SCALARS | {float, Decimal}
-_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (bool, "a boolean"),
-    (str, "a string"),
-    ((int, float, Decimal), "a number"),
-    (dict, "an object"),
-    (list, "an array"),
-    (type(None), "null"),
-)
+_TEXT = frozenset({str})
+_SMALL = 16
+_KINDS: dict[type, str] = {
+    bool: "a boolean",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    Decimal: "a number",
+    dict: "an object",
+    list: "an array",
+    type(None): "null",
+}
 
 
 class NotPlain(ValueError):
@@ -45,7 +49,8 @@ def kind_of(value: object) -> str:
     >>> kind_of(True), kind_of(1), kind_of(set())
     ('a boolean', 'a number', 'set')
     """
-    return next((name for kind, name in _KINDS if isinstance(value, kind)), type(value).__name__)
+    kind = type(value)
+    return _KINDS.get(kind) or next((name for known, name in _KINDS.items() if issubclass(kind, known)), kind.__name__)
 
 
 def plain(value: object, levels: int) -> Any:
@@ -71,8 +76,11 @@ def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any
         return _copy_scalar(value)
     if not levels:
         raise TooDeep(value)
+    if len(value) <= _SMALL and _is_flat(value):
+        return value.copy()
     # An array or object that is used in several places is copied once for each depth. A value that shares its parts,
-    # and would be huge if it were spelled out, costs no more than it holds.
+    # and would be huge if it were spelled out, costs no more than it holds. Small and flat ones, which are most of
+    # all, are not worth remembering.
     key = id(value), levels
     if key not in copies:
         try:
@@ -82,6 +90,12 @@ def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any
                 raise NotPlain("contains itself") from None
             raise
     return copies[key]
+
+
+def _is_flat(value: dict[Any, Any] | list[Any]) -> bool:
+    if type(value) is list:
+        return SCALARS.issuperset(map(type, value))
+    return type(value) is dict and SCALARS.issuperset(map(type, value.values())) and _TEXT.issuperset(map(type, value))
 
 
 def _copy_container(value: Any, levels: int, copies: dict[tuple[int, int], Any]) -> Any:

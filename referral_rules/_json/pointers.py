@@ -47,9 +47,16 @@ def join(parts: Iterable[str | int]) -> str:
     >>> join(["team", 0, "a/b"])
     '/team/0/a~1b'
     """
+    return "".join([f"/{part if type(part) is int else _escaped(str(part))}" for part in parts])
+
+
+def _escaped(part: str) -> str:
+    if "~" not in part and "/" not in part:
+        return part
     from jsonpointer import escape
 
-    return "".join(f"/{escape(str(part))}" for part in parts)
+    escaped: str = escape(part)
+    return escaped
 
 
 def is_index(token: str) -> bool:

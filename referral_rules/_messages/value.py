@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from referral_rules._json import shorten
+from referral_rules._frozen import thawed
+from referral_rules._json import dumps, shorten
 from referral_rules._messages.wording import Details, Words, all_of, any_of, counted, quoted
 
 _LISTED = 12
@@ -78,7 +79,5 @@ def _phrase(description: str) -> str:
 
 
 def _examples(details: Details) -> str:
-    import json
-
-    examples = [json.dumps(example) for example in details.get("examples", ())]
+    examples = [dumps(thawed(example)) for example in details.get("examples", ())]
     return any_of(examples) if examples else ""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sized
 from typing import Any
 
-from referral_rules._json import shorten
+from referral_rules._json import dumps, shorten
 
 Details = Mapping[str, Any]
 """What a diagnostic knows beyond its code and its position: JSON for programs, and all that its words are made of."""
@@ -18,9 +18,7 @@ def quoted(text: str) -> str:
     >>> quoted("team")
     '"team"'
     """
-    import json
-
-    return json.dumps(shorten(text))
+    return dumps(shorten(text))
 
 
 def counted(things: int | Sized, noun: str) -> str:

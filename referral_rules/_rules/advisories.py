@@ -15,15 +15,17 @@ class Advisories:
     """What a ruleset warns about.
 
     Args:
+        name: the name of the ruleset.
         document: the ``advisories`` of a ruleset, by the code of the warning.
         resource: the schema of the document that is patched.
         substatus: the path of the substatus.
     """
 
-    def __init__(self, document: Mapping[str, Any], resource: Resource, substatus: str) -> None:
+    def __init__(self, name: str, document: Mapping[str, Any], resource: Resource, substatus: str) -> None:
         self._document = document
         self._resource = resource
         self._substatus = substatus
+        self._sources = {code: _decides(name, advisory) for code, advisory in document.items()}
         by_service = self.values("set_by_service").get(substatus, ())
         self.final = frozenset(self.get("terminal_state").get("substatuses", ()))
         self.watched_substatuses = frozenset((*by_service, *self.get("reason_expected").get("substatuses", ())))
@@ -32,6 +34,10 @@ class Advisories:
         """One advisory; an empty one if the ruleset does not have it."""
         found: dict[str, Any] = self._document.get(code, {})
         return found
+
+    def source(self, code: str) -> str:
+        """What decides about a warning: the ruleset and, if it says so, where it has that from."""
+        return self._sources[code]
 
     def __contains__(self, code: str) -> bool:
         return code in self._document
@@ -59,3 +65,7 @@ class Advisories:
     def _by_service(self, rule: Rule) -> list[Any]:
         """The values that the service sets at a path; those of the substatus are ``watched_substatuses``."""
         return [] if rule.path == self._substatus else self.values("set_by_service").get(rule.path, [])
+
+
+def _decides(name: str, advisory: Mapping[str, Any]) -> str:
+    return f"{name}: advisories" + (f" ({advisory['source']})" if "source" in advisory else "")

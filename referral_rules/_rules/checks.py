@@ -20,6 +20,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 """The Python types of a plain JSON value, by the name of its type in JSON Schema."""
 
+_TEXT = frozenset({str, type(None)})
 ANY: Checks = {kind: None for kinds in TYPES.values() for kind in kinds}
 
 
@@ -108,3 +109,29 @@ def ready(checks: Checks) -> Checks:
     True
     """
     return {kind: check.match if isinstance(check, Text) else check for kind, check in checks.items()}
+
+
+class Members:
+    """The check of ``properties``: accepts an object if each of the listed members that it has is accepted."""
+
+    def __init__(self, listed: dict[str, Checks]) -> None:
+        self.listed = listed
+        self.free = frozenset(name for name, checks in listed.items() if _takes_any_text(checks))
+
+    def text_alone(self, value: dict[str, object]) -> bool:
+        """Return True if an object has only members that take any text, and only text or null in them.
+
+        Most objects in a patch are like that, such as team members, and need no closer look.
+        """
+        for item in value.values():
+            if type(item) is not str and item is not None:
+                return False
+        return self.free.issuperset(value)
+
+    def __call__(self, value: dict[str, object]) -> bool:
+        listed = self.listed
+        return all(fits(listed[name], item) for name, item in value.items() if name in listed)
+
+
+def _takes_any_text(checks: Checks) -> bool:
+    return all(kind in checks and checks[kind] is None for kind in _TEXT)

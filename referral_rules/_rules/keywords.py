@@ -14,7 +14,7 @@ from itertools import islice
 from operator import ge, le
 from typing import Any, NamedTuple
 
-from referral_rules._rules.checks import ANY, TYPES, Checks, Text, both, either, fits, negated, ready
+from referral_rules._rules.checks import ANY, TYPES, Checks, Members, Text, both, either, fits, negated, ready
 from referral_rules._rules.resource import Resource, Schema
 
 Place = tuple[str | int, ...]
@@ -43,11 +43,29 @@ class Finding(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A compiled schema: what it accepts, and what each of its keywords accepts, to explain a no."""
+    """A compiled schema: what it accepts, and its keywords one by one, to explain a no."""
 
     schema: Schema
     checks: Checks
-    keywords: tuple[tuple[str, Any, Checks], ...]
+    parts: tuple["_Part", ...]
+
+
+class _Part(NamedTuple):
+    """A keyword of a schema, or of one that it refers to.
+
+    Args:
+        checks: what it accepts.
+        keyword: its name.
+        argument: its argument.
+        schema: the schema that has it.
+        inside: finds what is wrong inside a value, if the keyword leads to other schemas.
+    """
+
+    checks: Checks
+    keyword: str
+    argument: Any
+    schema: Schema
+    inside: "_Inside | None"
 
 
 class Unsupported(Exception):
@@ -56,8 +74,9 @@ class Unsupported(Exception):
 
 _Compile = Callable[[Schema], Checks]
 _Explain = Callable[[Schema, Any, Place], Iterator[Finding]]
+_Inside = Callable[[_Explain, Any, Any, Place, Schema], Iterator[Finding]]
+
 _LONGEST_CHAIN, _LONGEST_COUNT, _LONGEST_BRANCH = 50, 100_000, 16
-_TEXT = frozenset({str, type(None)})
 _ANNOTATIONS = frozenset(
     {"$comment", "$defs", "$schema", "default", "deprecated", "description", "examples", "format"}
     | {"readOnly", "title", "writeOnly"}
@@ -90,25 +109,26 @@ def _compile(schema: Schema, resource: Resource, followed: tuple[str, ...]) -> C
     def inner(part: Schema) -> Checks:
         return _compile(part, resource, followed).checks
 
-    keywords: list[tuple[str, Any, Checks]] = []
+    parts: list[_Part] = []
     for keyword, argument in schema.items():
         if keyword == "$ref":
-            keywords.append((keyword, argument, _refer(argument, resource, followed)))
+            parts += _refer(argument, resource, followed).parts
         elif keyword in _KEYWORDS:
-            keywords.append((keyword, argument, _KEYWORDS[keyword].compile(argument, inner)))
+            compile_, asked = _KEYWORDS[keyword]
+            parts.append(_Part(compile_(argument, inner), keyword, argument, schema, asked))
         elif keyword not in _ANNOTATIONS and not (keyword == "$id" and schema is resource.schema):
             raise Unsupported
-    checks = reduce(both, (checks for _, _, checks in keywords), ANY)
-    resource.compiled[id(schema)] = compiled = Compiled(schema, checks, tuple(keywords))
+    checks = reduce(both, (part.checks for part in parts), ANY)
+    resource.compiled[id(schema)] = compiled = Compiled(schema, checks, tuple(parts))
     return compiled
 
 
-def _refer(reference: str, resource: Resource, followed: tuple[str, ...]) -> Checks:
+def _refer(reference: str, resource: Resource, followed: tuple[str, ...]) -> Compiled:
     target = resource.resolve(reference)
     # A schema that leads back to itself would be compiled without end.
     if target is None or reference in followed or len(followed) > _LONGEST_CHAIN:
         raise Unsupported
-    return _compile(target, resource, (*followed, reference)).checks
+    return _compile(target, resource, (*followed, reference))
 
 
 def explain(schema: Schema, resource: Resource, value: Any) -> Iterator[Finding]:
@@ -128,14 +148,12 @@ def explain(schema: Schema, resource: Resource, value: Any) -> Iterator[Finding]
     compiled: dict[int, Compiled] = resource.compiled
 
     def inside(schema: Schema, value: Any, place: Place) -> Iterator[Finding]:
-        _, accepted, keywords = compiled[id(schema)]
-        for keyword, argument, checks in () if fits(accepted, value) else keywords:
-            if keyword == "$ref":
-                yield from inside(resource.resolve(argument) or {}, value, place)
-            elif (asked := _KEYWORDS[keyword].inside) is not None:
-                yield from asked(inside, argument, value, place, schema)
-            elif not fits(checks, value):
-                yield Finding(keyword, argument, value, place, schema)
+        for checks, keyword, argument, holder, asked in compiled[id(schema)].parts:
+            if not fits(checks, value):
+                if asked is None:
+                    yield Finding(keyword, argument, value, place, holder)
+                else:
+                    yield from asked(inside, argument, value, place, holder)
 
     return inside(schema, value, ())
 
@@ -193,32 +211,6 @@ def _properties(schemas: dict[str, Schema], compile_: _Compile) -> Checks:
     return ANY | {dict: Members({name: ready(compile_(schema)) for name, schema in schemas.items()})}
 
 
-class Members:
-    """The check of ``properties``: accepts an object if each of the listed members that it has is accepted."""
-
-    def __init__(self, listed: dict[str, Checks]) -> None:
-        self.listed = listed
-        self.free = frozenset(name for name, checks in listed.items() if _takes_any_text(checks))
-
-    def text_alone(self, value: dict[str, object]) -> bool:
-        """Return True if an object has only members that take any text, and only text or null in them.
-
-        Most objects in a patch are like that, such as team members, and need no closer look.
-        """
-        for item in value.values():
-            if type(item) is not str and item is not None:
-                return False
-        return self.free.issuperset(value)
-
-    def __call__(self, value: dict[str, object]) -> bool:
-        listed = self.listed
-        return all(fits(listed[name], item) for name, item in value.items() if name in listed)
-
-
-def _takes_any_text(checks: Checks) -> bool:
-    return all(kind in checks and checks[kind] is None for kind in _TEXT)
-
-
 def _required(names: list[str], _: _Compile) -> Checks:
     needed = frozenset(names)
     return ANY | {dict: lambda value: needed <= value.keys()}
@@ -236,18 +228,18 @@ def _not(schema: Schema, compile_: _Compile) -> Checks:
     return negated(compile_(schema))
 
 
-# How the keywords that lead to other schemas find what is wrong.
+# How the keywords that lead to other schemas find what is wrong with a value that they refuse.
 
 
-def _in_items(explain_: _Explain, schema: Schema, value: Any, place: Place, _: Schema) -> Iterator[Finding]:
-    for index, item in enumerate(value if type(value) is list else ()):
+def _in_items(explain_: _Explain, schema: Schema, value: list[Any], place: Place, _: Schema) -> Iterator[Finding]:
+    for index, item in enumerate(value):
         yield from explain_(schema, item, (*place, index))
 
 
 def _in_properties(
-    explain_: _Explain, schemas: dict[str, Schema], value: Any, place: Place, _: Schema
+    explain_: _Explain, schemas: dict[str, Schema], value: dict[str, Any], place: Place, _: Schema
 ) -> Iterator[Finding]:
-    for name, schema in schemas.items() if type(value) is dict else ():
+    for name, schema in schemas.items():
         if name in value:
             yield from explain_(schema, value[name], (*place, name))
 
@@ -261,13 +253,12 @@ def _in_any_of(
     explain_: _Explain, schemas: list[Schema], value: Any, place: Place, schema: Schema
 ) -> Iterator[Finding]:
     branches = tuple(tuple(islice(explain_(branch, value, place), _LONGEST_BRANCH)) for branch in schemas)
-    if all(branches):
-        yield Finding("anyOf", schemas, value, place, schema, branches)
+    yield Finding("anyOf", schemas, value, place, schema, branches)
 
 
 class _Keyword(NamedTuple):
     compile: Callable[[Any, _Compile], Checks]
-    inside: Callable[[_Explain, Any, Any, Place, Schema], Iterator[Finding]] | None = None
+    inside: _Inside | None = None
 
 
 _KEYWORDS = {

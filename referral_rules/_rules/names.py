@@ -65,11 +65,10 @@ class Names:
                 continue
             common = common or self._common(folded)
             counts = _counts(common, start, length, len(names))
-            if 2 * max(counts) >= best * letters:
-                for name, count in zip(names, counts, strict=True):
-                    alike = 2 * count / letters
-                    if alike > best or (alike == best and not chosen):
-                        best, chosen = alike, name
+            most = max(counts)
+            alike = 2 * most / letters
+            if alike > best or (alike == best and not chosen):
+                best, chosen = alike, names[counts.index(most)]
         return self._spellings[chosen] if chosen else None
 
     def _common(self, word: str) -> bytes:
@@ -98,6 +97,8 @@ def is_slip(word: str, name: str) -> bool:
     >>> is_slip("usd", "USD"), is_slip("/details.note", "/details/notes"), is_slip("US", "UZS")
     (True, True, False)
     """
+    if word.casefold() == name.casefold():
+        return True
     one, other = _letters(word), _letters(name)
     if not one or not other:
         return word == name
@@ -111,7 +112,7 @@ def is_slip(word: str, name: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _fold(name: str) -> str:

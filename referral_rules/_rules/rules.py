@@ -68,7 +68,9 @@ class Rules:
         )
         self.resource = Resource(document["resource"])
         self.transitions = read_transitions(document.get("transitions", {}))
-        self.advisories = Advisories(document.get("advisories", {}), self.resource, self.transitions.substatus)
+        self.advisories = Advisories(
+            self.name, document.get("advisories", {}), self.resource, self.transitions.substatus
+        )
         self.status = tokens(self.transitions.status)
         self.substatus = tokens(self.transitions.substatus)
         self.rules = tuple(_rule(path, rule, self.resource) for path, rule in document["paths"].items())
@@ -140,11 +142,10 @@ class Rules:
         """The status and the substatus of a document; None for one that it lacks."""
         return Pair(read(document, self.status), read(document, self.substatus))
 
-    def allows_move(self, before: object, after: object) -> bool:
-        """Return True if the table lets one document become the other; both may have anything for a status."""
-        (status, _), (new_status, new_substatus) = self.pair(before), self.pair(after)
+    def allows(self, before: Pair, after: Pair) -> bool:
+        """Return True if the table lets one pair become the other; both may have anything for a status."""
         try:
-            return new_substatus in self.moves[status][new_status]
+            return after.substatus in self.moves[before.status][after.status]
         except (KeyError, TypeError):  # No row for the status, or it cannot be hashed, so that it is none.
             return False
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from referral_rules._json import SCALARS
-from referral_rules._rules.checks import ANY, Checks, ready
-from referral_rules._rules.keywords import Finding, Members, Place, Unsupported, compile_schema, explain
+from referral_rules._rules.checks import ANY, Checks, Members, ready
+from referral_rules._rules.keywords import Finding, Place, Unsupported, compile_schema, explain
 from referral_rules._rules.resource import Resource, Schema
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from referral_rules import _catalog
 from referral_rules._codes import TABLE
-from referral_rules._diagnostics import Diagnostic
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
 from referral_rules._messages import counted, left_out
@@ -144,10 +143,10 @@ def refused(report: Report, *, most_bytes: int = _MOST_BYTES) -> Response:
     more += [left_out(report.truncated)] if report.truncated else []
     message = f"{first} ({'; '.join(more)})" if more else str(first)
 
-    def answer(report: Report) -> Response:
+    def listing(report: Report) -> Response:
         return error(status, code, message, target=first.path, inner=first.code.value, report=report)
 
-    return answer(_fitting(report, most_bytes - len(answer(Report()).body)))
+    return listing(_fitting(report, most_bytes - len(listing(Report()).body)))
 
 
 def _fitting(report: Report, most_bytes: int) -> Report:
