@@ -25,6 +25,7 @@ REFERRAL: dict[str, Any] = REQUESTS["referral"]
 DEAL, _, WON, _ = (case["patch"] for case in REQUESTS["cases"])
 # The room has a function of the same name.
 RULESET = import_module("referral_rules._ruleset")
+PLAIN = import_module("referral_rules._json.plain")
 MEMBER = {"email": "a", "firstName": "b", "lastName": "c", "phoneNumber": "d"}
 REFUSED = [{"op": "remove", "path": "/team"}]
 
@@ -152,14 +153,22 @@ def test_each_container_is_copied_once_in_a_patch(spy: Spy) -> None:
 
 
 def test_a_value_is_copied_once(spy: Spy) -> None:
-    copied = spy(value, "plain")
+    copied = spy(PLAIN, "_copy")
     nested = {"email": "a", "contactPreference": {"locale": "en"}}
     LATEST.apply([{"op": "add", "path": "/team/-", "value": nested}], {"team": []})
-    assert copied == [nested]
+    assert copied == [nested, nested["contactPreference"]]
+
+
+def test_a_value_from_text_is_not_copied(spy: Spy) -> None:
+    copied = spy(PLAIN, "_copy")
+    nested = {"email": "a", "contactPreference": {"locale": "en"}}
+    text = json.dumps([{"op": "add", "path": "/team/-", "value": nested}])
+    assert LATEST.apply_json(text, {"team": []}) == {"team": [nested]}
+    assert copied == []
 
 
 def test_an_object_of_text_alone_is_copied_without_a_closer_look(spy: Spy) -> None:
-    copied = spy(value, "plain")
+    copied = spy(PLAIN, "_copy")
     assert LATEST.apply(additions(1), {"team": []}) == {"team": [MEMBER]}
     assert copied == []
 

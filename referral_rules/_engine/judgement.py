@@ -24,8 +24,8 @@ from typing import Any
 
 from referral_rules._engine import policy, shape, target, transition, value, warnings
 from referral_rules._engine.faults import Located, Refused, Step, reported
-from referral_rules._engine.value import admit
-from referral_rules._json import NoTarget, NotPlain, assume, plain
+from referral_rules._engine.value import Take, admit
+from referral_rules._json import NoTarget, NotPlain, assume, bounded, plain
 from referral_rules._reports import Report
 from referral_rules._rules import Permission, Rules
 
@@ -36,13 +36,14 @@ Judged = tuple[Report, dict[str, Any] | None]
 """What an Evaluation holds, as the bare pair that ``check`` and ``apply`` take one half of."""
 
 
-def judge(rules: Rules, patch: object, referral: object = shape.ABSENT) -> Judged:
+def judge(rules: Rules, patch: object, referral: object = shape.ABSENT, take: Take = plain) -> Judged:
     """Judge a patch, and apply it if nothing is wrong.
 
     Args:
         rules: the rules.
         patch: the patch document, parsed.
         referral: the stored referral; without it, only what can be known from the patch is judged.
+        take: takes a value out of the patch; ``bounded`` if the patch is nobody else's, so that nothing is copied.
     Returns:
         the report, and the new referral: None if the patch is refused, or if no referral was given.
     """
@@ -55,7 +56,7 @@ def judge(rules: Rules, patch: object, referral: object = shape.ABSENT) -> Judge
     errors = _unusable(referral) if stored is None else []
     steps: list[Step] = []
     concerning: list[Any] = []
-    moving = _carry_out(rules, operations, stored, document, errors, steps, concerning)
+    moving = _carry_out(rules, operations, stored, document, errors, steps, concerning, take)
     # Nearly every patch is accepted here, with nothing left to say.
     if not errors and not concerning and rules.settles_transition(stored or _NOTHING_KNOWN, document, moving):
         return _ACCEPTED, None if stored is None else document
@@ -72,7 +73,7 @@ def judge_text(rules: Rules, text: str | bytes | bytearray, referral: object = s
         patch = shape.parsed(text)
     except Refused as refused:
         return _not_a_patch(rules, refused, referral)
-    return judge(rules, patch, referral)
+    return judge(rules, patch, referral, bounded)
 
 
 def _not_a_patch(rules: Rules, refused: Refused, referral: object) -> Judged:
@@ -94,6 +95,7 @@ def _carry_out(
     errors: list[Located],
     steps: list[Step],
     concerning: list[Any],
+    take: Take,
 ) -> bool:
     """Stages 1 to 4; returns True if an operation wrote a status or a substatus.
 
@@ -105,8 +107,9 @@ def _carry_out(
         errors: takes what is wrong.
         steps: takes the operations that were carried out.
         concerning: takes the values that may need a warning.
+        take: takes a value out of the patch.
     """
-    permissions = rules.permissions
+    permissions, most = rules.permissions, rules.limits.diagnostics
     copied: dict[int, Any] = {}
     moving = False
     for index, candidate in enumerate(operations):
@@ -118,13 +121,14 @@ def _carry_out(
                 given = operation["value"]
             except (KeyError, TypeError):
                 permission, given = _permitted(rules, operation)
-            admitted = admit(rules, permission, given, concerning)
+            admitted = admit(rules, permission, given, concerning, take)
             if stored is None:
                 assume(document, permission.steps, admitted)
             else:
                 permission.write(document, copied, admitted)
         except Refused as refused:
-            errors.append(Located(index, shape.path_of(candidate), refused.faults))
+            faults = refused.faults if len(errors) < most else ()
+            errors.append(Located(index, shape.path_of(candidate), faults))
         except NoTarget:
             errors.append(Located(index, permission.path, [target.fault(rules, permission, document)]))
         else:

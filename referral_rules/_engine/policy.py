@@ -9,7 +9,7 @@ from typing import Any
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
 from referral_rules._frozen import frozen
-from referral_rules._json import END, InvalidPointer, is_index, join, tokens
+from referral_rules._json import END, InvalidPointer, is_index, join, shorten, tokens
 from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema, is_slip
 
 _Details = dict[str, Any]
@@ -33,7 +33,7 @@ def permission(rules: Rules, op: str, path: str) -> Permission:
 
 def _faults(rules: Rules, op: str, path: str, rule: Rule | None) -> Iterator[Fault]:
     if op not in rules.operations:
-        yield rules.remembered((Code.OP_NOT_SUPPORTED, op), lambda: _op_not_supported(rules, op))
+        yield rules.remembered((Code.OP_NOT_SUPPORTED, shorten(op)), lambda: _op_not_supported(rules, op))
     if rule is None:
         yield rules.remembered((Code.PATH_NOT_ALLOWED, path), lambda: _path_not_allowed(rules, path))
     elif op in rules.operations:
@@ -51,7 +51,7 @@ def _path_not_allowed(rules: Rules, path: str) -> Fault:
 
 def _op_not_supported(rules: Rules, op: str) -> Fault:
     near = rules.known_operations.nearest(op)
-    details: _Details = {"op": op, "allowed": rules.operations, "nearest": near}
+    details: _Details = {"op": shorten(op), "allowed": rules.operations, "nearest": near}
     if near is not None and is_slip(op, near):
         details["fix"] = {"change": {"op": near}}
     return Fault(Code.OP_NOT_SUPPORTED, f"{rules.name}: operations", frozen(details))

@@ -80,8 +80,12 @@ def built_in(rules: Rules, operation: object) -> dict[Any, Any]:
         Refused: it is not a dict; a Mapping of another kind is not one either, as no JSON parser returns it.
     """
     if not isinstance(operation, dict):
-        raise Refused([Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)})])
+        raise Refused(_not_an_object(rules, operation))
     return {**operation}
+
+
+def _not_an_object(rules: Rules, operation: object) -> Iterator[Fault]:
+    yield Fault(Code.NOT_AN_OBJECT, _SOURCE, {"got": kind_of(operation), "example": _example(rules)})
 
 
 def members(rules: Rules, operation: dict[Any, Any]) -> tuple[str, str, Any]:
@@ -95,10 +99,11 @@ def members(rules: Rules, operation: dict[Any, Any]) -> tuple[str, str, Any]:
     Raises:
         Refused: a member is missing, of the wrong type, or too long.
     """
-    faults = [*_faults(rules, operation)]
-    if faults:
-        raise Refused(faults)
-    return plain_text(operation["op"]), plain_text(operation["path"]), operation.get("value", ABSENT)
+    op, path, value = operation.get("op"), operation.get("path"), operation.get("value", ABSENT)
+    is_complete = value is not ABSENT or op not in rules.operations
+    if isinstance(op, str) and isinstance(path, str) and len(path) <= rules.limits.path_length and is_complete:
+        return plain_text(op), plain_text(path), value
+    raise Refused(_faults(rules, operation))
 
 
 def path_of(operation: object) -> object:

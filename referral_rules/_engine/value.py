@@ -3,14 +3,17 @@
 A compiled check says yes or no, and only a no is explained.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
 from referral_rules._frozen import FrozenDict, frozen
-from referral_rules._json import NotPlain, TooDeep, join, kind_of, plain
+from referral_rules._json import NotPlain, TooDeep, join, kind_of
 from referral_rules._rules import Finding, Names, Permission, Rules, Schema, findings, fits, is_slip
+
+Take = Callable[[Any, int], Any]
+"""Takes a value out of a patch: the value, and how many levels it may have."""
 
 _REPORTED = 16
 """The most places in one value that are reported."""
@@ -19,14 +22,15 @@ _ALIKE = 0.85
 """How much alike two values must be, as other values than paths are often alike and mean the opposite."""
 
 
-def admit(rules: Rules, permission: Permission, value: object, concerning: list[Any]) -> Any:
-    """A copy of a value that shares nothing with it, if it is what the resource has at this path.
+def admit(rules: Rules, permission: Permission, value: object, concerning: list[Any], take: Take) -> Any:
+    """The value to write, if it is what the resource has at this path.
 
     Args:
         rules: the rules.
         permission: the operation and the path.
         value: anything.
         concerning: takes the value if a warning may be due for it.
+        take: ``plain`` for a copy that shares nothing with the value, ``bounded`` for the value itself.
     Raises:
         Refused: it is not JSON, nested too deeply, or does not fit.
     """
@@ -37,14 +41,14 @@ def admit(rules: Rules, permission: Permission, value: object, concerning: list[
         if check is None or check(value):
             return {**value} if kind is dict else value  # type: ignore[dict-item]
     try:
-        copy = plain(value, rules.limits.depth)
+        taken = take(value, rules.limits.depth)
     except NotPlain as reason:
         raise Refused([not_plain(rules, reason, "the value")]) from None
-    if not fits(permission.checks, copy):
-        raise Refused(faults(rules, permission.rule.schema, copy, permission.rule.path))
-    if permission.may_concern(copy):
-        concerning.append(copy)
-    return copy
+    if not fits(permission.checks, taken):
+        raise Refused(faults(rules, permission.rule.schema, taken, permission.rule.path))
+    if permission.may_concern(taken):
+        concerning.append(taken)
+    return taken
 
 
 def not_plain(rules: Rules, reason: NotPlain, subject: str) -> Fault:

@@ -4,6 +4,7 @@ A warning never refuses a patch.
 """
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any
 
 from referral_rules._codes import Code
@@ -93,11 +94,11 @@ def _set_by_service(rules: Rules, steps: list[Step]) -> _Found:
 def _unknown_members(rules: Rules, steps: list[Step]) -> _Found:
     for step in steps if Code.UNKNOWN_MEMBER in rules.advisories else ():
         _, permission, value = step
-        unknown = [*rules.resource.unknown_members(permission.rule.schema, value)]
-        if unknown:
-            named = [_named(rules, *each) for each in unknown[:_NAMED]]
-            details = {"unknown": named, "more": max(0, len(unknown) - _NAMED)}
-            yield _warning(rules, step, Code.UNKNOWN_MEMBER, details)
+        unknown = rules.resource.unknown_members(permission.rule.schema, value)
+        named = [_named(rules, *each) for each in islice(unknown, _NAMED)]
+        if named:
+            more = sum(1 for _ in unknown)
+            yield _warning(rules, step, Code.UNKNOWN_MEMBER, {"unknown": named, "more": more})
 
 
 def _named(rules: Rules, place: str, name: str, known: Collection[str]) -> dict[str, str | None]:

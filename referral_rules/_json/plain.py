@@ -15,6 +15,7 @@ SCALARS = frozenset({str, int, bool, type(None)})
 _LEAVES = SCALARS | {float, Decimal}
 _TEXT = frozenset({str})
 _SMALL = 16
+_NOT_FINITE = "contains a number that is not finite"
 _KINDS: dict[type, str] = {
     bool: "a boolean",
     str: "a string",
@@ -71,6 +72,29 @@ def plain(value: object, levels: int) -> Any:
     return value if type(value) in SCALARS else _copy(value, levels, {})
 
 
+def bounded(value: Any, levels: int) -> Any:
+    """A value that came from a JSON parser and is nobody else's, as it is: ``plain`` without the copy.
+
+    Raises:
+        TooDeep: it has more levels than that.
+        NotPlain: a number in it is not finite, as 1e400 is when it is read as a float.
+
+    >>> bounded([[1.5]], 2)
+    [[1.5]]
+    """
+    if type(value) in SCALARS:
+        return value
+    if type(value) is float and not isfinite(value):
+        raise NotPlain(_NOT_FINITE)
+    if type(value) in (dict, list):
+        if not levels:
+            raise TooDeep(value)
+        for item in value.values() if type(value) is dict else value:
+            if type(item) not in SCALARS:
+                bounded(item, levels - 1)
+    return value
+
+
 def _copy(value: object, levels: int, copies: dict[tuple[int, int], Any]) -> Any:
     if not isinstance(value, dict | list):
         return _copy_scalar(value)
@@ -120,7 +144,7 @@ def _copy_scalar(value: object) -> Any:
     if isinstance(value, Decimal) and value.is_finite():
         return Decimal(value)
     if isinstance(value, float | Decimal):
-        raise NotPlain("contains a number that is not finite")
+        raise NotPlain(_NOT_FINITE)
     raise NotPlain(f"contains a Python {type(value).__name__}, which JSON cannot represent")
 
 
