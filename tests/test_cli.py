@@ -545,6 +545,15 @@ def test_an_error_of_the_patch_as_a_whole_shows_no_operation() -> None:
     ]
 
 
+def test_what_a_report_leaves_out_is_counted(run: Run, tmp_path: Path) -> None:
+    patch = tmp_path / "patch.json"
+    patch.write_text(json.dumps([{"op": "remove", "path": "/team"}] * 102))
+    result = run("check", str(patch))
+    assert (result.status, result.out.count("error[op_not_supported]")) == (1, 100)
+    assert result.out.splitlines()[-2] == "... 2 more operations have errors or warnings"
+    assert json.loads(run("check", "--format", "json", str(patch)).out)["truncated"] == 2
+
+
 def test_the_words_are_those_of_the_diagnostics() -> None:
     report = check(ODD, {"details": {}, "team": []})
     text = " ".join(shown(report, ODD).split())

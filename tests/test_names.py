@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referral_rules._rules import Names, is_slip
-from referral_rules._rules.misspelt import KnownPaths
+from referral_rules._rules.known import KnownPaths
 
 WORDS = st.text("ab/é", max_size=20)
 

@@ -67,7 +67,7 @@ def reported(errors: Collection[Located], warnings: Iterable[Located], limit: in
         limit: the most diagnostics in the report.
     """
     listed: list[Diagnostic] = []
-    truncated = 0
+    left_out: set[int | None] = set()
     for op_index, path, faults in chain(errors, warnings):
         shown = path if isinstance(path, str) else None
         full = len(listed) == limit
@@ -76,7 +76,8 @@ def reported(errors: Collection[Located], warnings: Iterable[Located], limit: in
             if full:
                 break
             listed.append(Diagnostic(code, op_index, shown, source, details))
-        truncated += full
+        if full:
+            left_out.add(op_index)
     if errors and not listed:
         raise RuntimeError("an operation was refused without a reason")
-    return Report(in_order(listed) if len(listed) > 1 else tuple(listed), truncated)
+    return Report(in_order(listed) if len(listed) > 1 else tuple(listed), len(left_out))

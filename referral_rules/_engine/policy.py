@@ -3,16 +3,19 @@
 Paths are compared token by token, as they are (RFC 6901 section 4): no case folding, no normalisation, no prefixes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault, Refused
 from referral_rules._frozen import frozen
 from referral_rules._json import END, InvalidPointer, is_index, join, shorten, tokens
-from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema, is_slip
+from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema, generic, is_slip
 
 _Details = dict[str, Any]
+
+_MOST = 100
+"""The most paths that are listed, as a ruleset may have thousands."""
 
 
 def permission(rules: Rules, op: str, path: str) -> Permission:
@@ -45,7 +48,7 @@ def _path_not_allowed(rules: Rules, path: str) -> Fault:
         parts = tokens(path)
     except InvalidPointer as error:
         return _invalid_pointer(rules, path, str(error))
-    details = {"allowed": rules.paths, "nearest": None, **_advice(rules, parts)}
+    details = {"allowed": rules.paths[:_MOST], "nearest": None, **_advice(rules, parts)}
     return Fault(Code.PATH_NOT_ALLOWED, f"{rules.name}: paths", frozen(details))
 
 
@@ -76,7 +79,7 @@ def _change_path(near: str | None, parts: list[str] | tuple[str, ...]) -> _Detai
     """What to write instead of a misspelt path: the path of a rule, with the indices that were written."""
     if near is None:
         return {}
-    written, meant = _generic(part for part in parts if part), near.split("/")[1:]
+    written, meant = generic(part for part in parts if part), near.split("/")[1:]
     sure = len(written) == len(meant) and all(map(is_slip, written, meant))
     indices = iter([part for part in parts if is_index(part)])
     path = "/".join(next(indices, "0") if token == ITEM else token for token in near.split("/"))
@@ -87,35 +90,24 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
     """Why there is no rule about a path, and what to write instead."""
     if not parts:
         return {"reason": "whole_referral"}
-    generic, present = _generic(parts), [part for part in parts if part]
+    path, present = join(generic(parts)), [part for part in parts if part]
     # The resource has it in this spelling, if it has it in any case and without empty tokens.
-    spelled = rules.resource.spelled(_generic(present)) or ()
+    spelled = rules.resource.spelled(generic(present)) or ()
     with_indices = tuple(part if token == ITEM else token for token, part in zip(spelled, present, strict=False))
     advice = (
         _with_star(rules, parts)
         or _in_other_case(rules, join(spelled), parts)
         or _in_array(rules, with_indices or parts)
-        or _whole_object(rules, generic)
+        or _whole_object(rules, path)
         or _not_open(rules, spelled)
     )
     if advice is not None:
         return advice
-    near = rules.known_paths.nearest(join(generic))
+    near = rules.known_paths.nearest(path)
     if near is not None:
         return {"reason": "misspelt", "nearest": near, **_change_path(near, parts)}
-    return {"reason": "unknown", "beginnings": _beginnings(rules, generic[:-1]) or _beginnings(rules, ())}
-
-
-def _generic(parts: Iterable[str]) -> tuple[str, ...]:
-    """The tokens of a path with a star for each index, as a rule has it."""
-    return tuple(ITEM if is_index(part) else part for part in parts)
-
-
-def _beginnings(rules: Rules, above: tuple[str, ...]) -> list[str]:
-    """How the paths below another one go on."""
-    length = len(above)
-    below = [rule.tokens for rule in rules.rules if rule.tokens[:length] == above and len(rule.tokens) > length]
-    return [*dict.fromkeys(join(each[: length + 1]) for each in below)]
+    beginnings = rules.known_paths.beginnings
+    return {"reason": "unknown", "beginnings": beginnings(path.rpartition("/")[0])[:_MOST] or beginnings("")[:_MOST]}
 
 
 def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
@@ -137,19 +129,20 @@ def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
 def _with_star(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
     """The path of a rule, with a star in place of an index."""
     path = join(parts)
-    return {"reason": "index_needed", "nearest": path} if path in rules.paths else None
+    return {"reason": "index_needed", "nearest": path} if path in rules.known_paths else None
 
 
-def _whole_object(rules: Rules, generic: tuple[str, ...]) -> _Details | None:
+def _whole_object(rules: Rules, path: str) -> _Details | None:
     """An object of which only parts may be written."""
-    beginning = f"{join(generic)}/"
-    inside = [path for path in rules.paths if path.startswith(beginning)]
+    inside = rules.known_paths.below(path)[:_MOST]
     return {"reason": "whole_object", "nearest": inside[0], "inside": inside} if inside else None
 
 
 def _in_other_case(rules: Rules, path: str, parts: tuple[str, ...]) -> _Details | None:
     """The path of a rule in another case, or with empty tokens."""
-    return {"reason": "misspelt", "nearest": path, **_change_path(path, parts)} if path in rules.paths else None
+    if path not in rules.known_paths:
+        return None
+    return {"reason": "misspelt", "nearest": path, **_change_path(path, parts)}
 
 
 def _not_open(rules: Rules, spelled: tuple[str, ...]) -> _Details | None:

@@ -23,18 +23,14 @@ def value_invalid(path: str | None, details: Details) -> Words:
     """The value does not fit the schema of the resource."""
     # Of a referral itself, the path of the diagnostic is the place already; there is no rule then.
     subject = shorten(f"{path or ''}{details['place'] if details['rule'] else ''}") or "the referral"
-    requirement = _requirement(details)
-    return f"{subject} {requirement}", _hint(details, requirement)
-
-
-def _hint(details: Details, requirement: str) -> str | None:
+    examples = _examples(details) if "examples" in details else ""
+    requirement = _requirement(details, examples)
     if details.get("nearest"):
-        return f"Did you mean {quoted(details['nearest'])}?"
-    examples = _examples(details)
-    return f"Write it like {examples}." if examples and examples not in requirement else None
+        return f"{subject} {requirement}", f"Did you mean {quoted(details['nearest'])}?"
+    return f"{subject} {requirement}", f"Write it like {examples}." if examples not in requirement else None
 
 
-def _requirement(details: Details) -> str:
+def _requirement(details: Details, examples: str) -> str:
     if details.get("types"):
         types = any_of([_ARTICLES.get(name, f"a {name}") for name in details["types"]])
         return f"must be {types}, not {details['got']}"
@@ -43,7 +39,6 @@ def _requirement(details: Details) -> str:
     if details.get("missing"):
         return f"must have {all_of([quoted(name) for name in details['missing']])}"
     if "description" in details:
-        examples = _examples(details)
         return f"must be {_phrase(details['description'])}" + (f", such as {examples}" if examples else "")
     if details.get("bound") is not None and details["keyword"] in _BOUNDS:
         return f"must {_BOUNDS[details['keyword']](details['bound'])}"
@@ -79,5 +74,4 @@ def _phrase(description: str) -> str:
 
 
 def _examples(details: Details) -> str:
-    examples = [dumps(thawed(example)) for example in details.get("examples", ())]
-    return any_of(examples) if examples else ""
+    return any_of([dumps(thawed(example)) for example in details["examples"]])

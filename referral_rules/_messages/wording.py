@@ -8,6 +8,9 @@ from referral_rules._json import dumps, shorten
 Details = Mapping[str, Any]
 """What a diagnostic knows beyond its code and its position: JSON for programs, and all that its words are made of."""
 
+_MOST = 16
+"""The most names in one sentence."""
+
 Words = tuple[str, str | None]
 """What is wrong, without a full stop; and what to do instead, as a sentence, or None."""
 
@@ -59,5 +62,8 @@ def all_of(names: Collection[str]) -> str:
 
 
 def _listed(names: Collection[str], last: str) -> str:
-    *front, final = names or ("nothing",)
+    shown = [*names]
+    if len(shown) > _MOST:
+        shown = [*shown[:_MOST], f"{len(shown) - _MOST} more"]
+    *front, final = shown or ("nothing",)
     return f"{', '.join(front)} {last} {final}" if front else final

@@ -4,7 +4,7 @@ from referral_rules._rules.checks import fits
 from referral_rules._rules.keywords import Finding
 from referral_rules._rules.loading import from_file, from_mapping, load
 from referral_rules._rules.names import Names, is_slip
-from referral_rules._rules.paths import PathRule, Permission, Rule
+from referral_rules._rules.paths import PathRule, Permission, Rule, generic
 from referral_rules._rules.resource import ITEM, Resource, Schema
 from referral_rules._rules.rules import Limits, Pair, Rules
 from referral_rules._rules.transitions import State, TransitionRow, TransitionTable
@@ -30,6 +30,7 @@ __all__ = [
     "fits",
     "from_file",
     "from_mapping",
+    "generic",
     "is_slip",
     "load",
 ]

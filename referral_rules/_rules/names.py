@@ -102,13 +102,15 @@ def is_slip(word: str, name: str) -> bool:
     one, other = _letters(word), _letters(name)
     if not one or not other:
         return word == name
+    if len(other) < _SURE or abs(len(one) - len(other)) > 1:
+        return one == other
     pairs = enumerate(zip(one, other, strict=False))
     same = next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
     # A letter too many, one too few, another one, or two in the wrong order.
     too_many, too_few = one[same + 1 :] == other[same:], one[same:] == other[same + 1 :]
     another = one[same + 1 :] == other[same + 1 :]
     swapped = one[same : same + 2] == other[same : same + 2][::-1] and one[same + 2 :] == other[same + 2 :]
-    return one == other or (len(other) >= _SURE and (too_many or too_few or another or swapped))
+    return too_many or too_few or another or swapped
 
 
 def _letters(name: str) -> str:

@@ -1,6 +1,6 @@
 """What a ruleset says about a path, and the permission for one operation at one path, compiled for the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from referral_rules._frozen import Frozen, FrozenDict, frozen, thawed
@@ -85,6 +85,15 @@ class Permission(NamedTuple):
     write: Write
     moves: bool
     may_concern: Callable[[Any], bool]
+
+
+def generic(parts: Iterable[str]) -> tuple[str, ...]:
+    """The tokens of a path with a star for each index, as a rule has it.
+
+    >>> generic(("team", "10", "-"))
+    ('team', '*', '-')
+    """
+    return tuple([ITEM if is_index(part) else part for part in parts])
 
 
 def covers(rule: Rule, parts: tuple[str, ...]) -> bool:

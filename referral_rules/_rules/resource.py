@@ -44,6 +44,7 @@ class Resource:
         # By the id of a schema, with the schema, so that the id stays its own.
         self._members: dict[int, tuple[Schema, dict[str, Schema]]] = {}
         self._items: dict[int, tuple[Schema, Schema | None]] = {}
+        self._spellings: dict[int, tuple[Schema, dict[str, str]]] = {}
 
     def at(self, parts: Iterable[str], start: Schema | None = None) -> Schema | None:
         """The schema of the value at these tokens.
@@ -99,10 +100,14 @@ class Resource:
         for part in parts:
             if schema is None:
                 return None
-            folded = {name.casefold(): name for name in self.members(schema)}
-            spelled.append(folded.get(part.casefold(), part))
+            spelled.append(self._folded(schema).get(part.casefold(), part))
             schema = self.at([spelled[-1]], schema)
         return None if schema is None else tuple(spelled)
+
+    def _folded(self, schema: Schema) -> dict[str, str]:
+        if id(schema) not in self._spellings:
+            self._spellings[id(schema)] = schema, {name.casefold(): name for name in self.members(schema)}
+        return self._spellings[id(schema)][1]
 
     def resolve(self, reference: str) -> Schema | None:
         """The subschema that a ``$ref`` leads to.

@@ -8,9 +8,9 @@ from referral_rules._frozen import Frozen
 from referral_rules._json import InvalidPointer, read, tokens, writer
 from referral_rules._rules.advisories import Advisories
 from referral_rules._rules.checks import Checks
-from referral_rules._rules.misspelt import KnownPaths
+from referral_rules._rules.known import KnownPaths
 from referral_rules._rules.names import Names
-from referral_rules._rules.paths import Permission, Rule, covers, steps_of
+from referral_rules._rules.paths import Permission, Rule, covers, generic, steps_of
 from referral_rules._rules.resource import ITEM, Resource
 from referral_rules._rules.transitions import TransitionTable, read_transitions
 from referral_rules._rules.values import compiled_checks, quick_checks
@@ -80,7 +80,10 @@ class Rules:
         self.settles_transition = _quick_look(self)
         self._absent_is_null = document.get("absentMembers") == "null"
         self._exact = {rule.path: rule for rule in self.rules if ITEM not in rule.tokens}
-        self._with_index = tuple(rule for rule in self.rules if ITEM in rule.tokens)
+        self._with_index: dict[tuple[str, ...], list[Rule]] = {}
+        for rule in self.rules:
+            if ITEM in rule.tokens:
+                self._with_index.setdefault(generic(rule.tokens), []).append(rule)
         self._checks: dict[str, tuple[Checks, Checks]] = {}
         self._made: dict[Hashable, Any] = {}
 
@@ -91,7 +94,7 @@ class Rules:
 
     @cached_property
     def known_paths(self) -> KnownPaths:
-        """The paths, for one that is misspelt."""
+        """The paths, for one that no rule is about."""
         return KnownPaths(self.paths)
 
     def remembered(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
@@ -114,7 +117,7 @@ class Rules:
             parts = tokens(path)
         except InvalidPointer:
             return None
-        return next((rule for rule in self._with_index if covers(rule, parts)), None)
+        return next((rule for rule in self._with_index.get(generic(parts), ()) if covers(rule, parts)), None)
 
     def permission(self, op: str, path: str, rule: Rule) -> Permission:
         """Compile the permission for an operation that a rule allows at a path, and remember it.

@@ -1,6 +1,6 @@
-"""Which path was meant by one that no rule is about."""
+"""What a ruleset has near a path that no rule is about: the one that was meant, and those that lead further."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from referral_rules._json import END
@@ -9,7 +9,7 @@ from referral_rules._rules.resource import ITEM
 
 
 class KnownPaths:
-    """The paths of a ruleset, as someone may misspell them.
+    """The paths of a ruleset, prepared so that none of them is looked at for each mistake.
 
     Args:
         paths: the paths.
@@ -18,15 +18,44 @@ class KnownPaths:
     '/details/notes'
     """
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Collection[str]) -> None:
         self._same: dict[str, list[str]] = {}
         self._beside: dict[str, dict[str, str]] = {}
-        for path in paths:
+        self._below: dict[str, list[str]] = {}
+        self._beginnings: dict[str, dict[str, None]] = {}
+        for known in paths:
+            path = known
             above, _, last = path.rpartition("/")
             self._same.setdefault(_tail(path), []).append(path)
             self._beside.setdefault(above, {})[last] = path
+            while path:
+                above = path.rpartition("/")[0]
+                self._beginnings.setdefault(above, {})[path] = None
+                if above:
+                    self._below.setdefault(above, []).append(known)
+                path = above
+        self._known = frozenset(paths)
         self._every = Names(paths)
         self._siblings = cache(lambda above: Names(self._beside[above]))
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._known
+
+    def below(self, path: str) -> Sequence[str]:
+        """The paths that lead further than another one.
+
+        >>> KnownPaths(["/details/notes", "/team/-"]).below("/details")
+        ['/details/notes']
+        """
+        return self._below.get(path, ())
+
+    def beginnings(self, path: str) -> list[str]:
+        """How the paths that lead further than another one go on.
+
+        >>> KnownPaths(["/a/b/c", "/a/b/d", "/e"]).beginnings("/a"), KnownPaths(["/a/b", "/e"]).beginnings("")
+        (['/a/b'], ['/a', '/e'])
+        """
+        return [*self._beginnings.get(path, ())]
 
     def nearest(self, path: str) -> str | None:
         """The path that is nearest: the same name elsewhere, or a name beside it, or else any.
