@@ -32,8 +32,11 @@ def _compiled(part: str, resource: Resource) -> tuple[Checks, Any]:
 
 
 def agree(part: Any, value: Any, resource: Resource = RESOURCE) -> None:
+    judge_alike(*_compiled(json.dumps(part), resource), part, value, resource)
+
+
+def judge_alike(checks: Checks, validator: Any, part: Any, value: Any, resource: Resource) -> None:
     """The verdict is jsonschema's, and so is what is said first about each place."""
-    checks, validator = _compiled(json.dumps(part), resource)
     assert fits(checks, value) == validator.is_valid(value)
     said = {found.place: found.keyword for found in findings(part, resource, value, 1000)}
     first: dict[Any, str] = {}
@@ -155,6 +158,68 @@ def test_every_keyword_means_what_it_means_to_jsonschema(part: Any, value: Any) 
 def test_every_keyword_means_the_same_of_every_likely_value(part: Any) -> None:
     for value in VALUES:
         agree(part, value, TREES)
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+LEAVES = st.one_of(
+    st.sampled_from(["null", "boolean", "number", "string", "array", "object"]).map(lambda name: {"type": name}),
+    st.lists(st.sampled_from(["null", "number", "string", "object"]), min_size=1, unique=True).map(
+        lambda names: {"type": names}
+    ),
+    st.lists(st.sampled_from(["a", "b", "ab", None]), min_size=1, unique=True).map(lambda values: {"enum": values}),
+    st.integers(0, 3).map(lambda length: {"minLength": length}),
+    st.integers(0, 3).map(lambda length: {"maxLength": length}),
+    st.integers(-2, 5).map(lambda bound: {"minimum": bound}),
+    st.integers(-2, 5).map(lambda bound: {"maximum": bound}),
+    st.sampled_from(["^a", "b$", "a|b", "^.$"]).map(lambda pattern: {"pattern": pattern}),
+    st.lists(NAMES, min_size=1, unique=True).map(lambda names: {"required": names}),
+    st.sampled_from([{}, {"description": "Any."}, {"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}]),
+)
+
+
+def _combined(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Schemas of several keywords, some of which lead to other schemas."""
+    several = st.lists(parts, min_size=1, max_size=3)
+    leading = st.one_of(
+        parts.map(lambda part: {"items": part}),
+        st.dictionaries(NAMES, parts, min_size=1).map(lambda named: {"properties": named}),
+        several.map(lambda each: {"allOf": each}),
+        several.map(lambda each: {"anyOf": each}),
+        parts.map(lambda part: {"not": part}),
+    )
+    return st.lists(leading | parts, min_size=1, max_size=3).map(
+        lambda each: {k: v for one in each for k, v in one.items()}
+    )
+
+
+SCHEMAS = st.recursive(LEAVES, _combined, max_leaves=8)
+DOCUMENTS = st.recursive(
+    st.sampled_from([None, True, 0, 1, 3.5, Decimal(2), "", "a", "ab", "abc"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(part=SCHEMAS, one=SCHEMAS, other=LEAVES, documents=st.lists(DOCUMENTS, min_size=1, max_size=20))
+def test_a_schema_means_what_it_means_to_jsonschema(part: Any, one: Any, other: Any, documents: list[Any]) -> None:
+    resource = Resource({"$defs": {"A": _without_circles(one, "#/$defs/A"), "B": _without_circles(other, "#/")}})
+    compile_schema(part, resource)
+    validator = Draft202012Validator(resource.schema).evolve(schema=part)
+    for document in documents:
+        judge_alike(compiled_checks(part, resource), validator, part, document, resource)
+
+
+def _without_circles(schema: Any, reference: str) -> Any:
+    """A schema in which any reference that begins like this is left out."""
+    if isinstance(schema, list):
+        return [_without_circles(part, reference) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _without_circles(part, reference)
+        for key, part in schema.items()
+        if not (key == "$ref" and part.startswith(reference))
+    }
 
 
 @pytest.mark.parametrize(
