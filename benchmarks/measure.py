@@ -83,23 +83,22 @@ def peak_memory(call: Call) -> int:
 
 _BARE = "from time import perf_counter\n"
 _IMPORT = "import referral_rules\n"
+_STORED = {"status": "Active", "substatus": "Accepted", "details": {}}
 _VERDICT = """start = perf_counter()
-referral_rules.apply(
-    [{"op": "replace", "path": "/status", "value": "Closed"}, {"op": "replace", "path": "/substatus", "value": "Won"}],
-    {"status": "Active", "substatus": "Accepted"},
-)
+str(referral_rules.check({patch!r}, {stored!r}))
 print((perf_counter() - start) * 1000)
 """
 
 
-def start_up(rounds: int) -> tuple[float, float]:
-    """Milliseconds that the import adds to a bare interpreter, and that the first judgement takes after it."""
-    added, verdict = [], []
-    for _ in range(rounds):
-        bare = _process(_BARE)[0]
-        added.append(_process(_BARE + _IMPORT)[0] - bare)
-        verdict.append(float(_process(_BARE + _IMPORT + _VERDICT)[1]))
-    return statistics.median(added), statistics.median(verdict)
+def start_up(rounds: int) -> float:
+    """Milliseconds that the import adds to a bare interpreter."""
+    return statistics.median(_process(_BARE + _IMPORT)[0] - _process(_BARE)[0] for _ in range(rounds))
+
+
+def first(patch: object, rounds: int) -> float:
+    """Milliseconds that the first judgement of a process takes after the import, with its words read."""
+    program = _BARE + _IMPORT + _VERDICT.format(patch=patch, stored=_STORED)
+    return statistics.median(float(_process(program)[1]) for _ in range(rounds))
 
 
 def _process(program: str) -> tuple[float, str]:

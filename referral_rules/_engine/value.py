@@ -87,7 +87,7 @@ def _details(rules: Rules, found: Finding, rule: str) -> FrozenDict:
     key = (meant.keyword, rules.settable(path), *[id(each.schema) for each in chain])
     required, names = rules.remembered(key, lambda: _required(rules, chain, path))
     details = {"rule": rule, "place": place, **required}
-    if types := required.get("types") or _missed_types(meant):
+    if types := required.get("types") or (_missed_types(meant) if meant.branches else ()):
         details |= {"types": types, "got": kind_of(value)}
     elif meant.keyword == "required":
         details["missing"] = tuple(name for name in meant.argument if name not in value)

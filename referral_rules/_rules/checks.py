@@ -130,7 +130,10 @@ class Members:
 
     def __call__(self, value: dict[str, object]) -> bool:
         listed = self.listed
-        return all(fits(listed[name], item) for name, item in value.items() if name in listed)
+        for name, item in value.items():  # noqa: SIM110, as a generator takes twice as long
+            if name in listed and not fits(listed[name], item):
+                return False
+        return True
 
 
 def _takes_any_text(checks: Checks) -> bool:

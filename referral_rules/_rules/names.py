@@ -119,4 +119,5 @@ def _letters(name: str) -> str:
 
 def _fold(name: str) -> str:
     """The same for names that differ only in case, in empty tokens, or in the slashes around them."""
-    return "/".join(token for token in name.casefold().split("/") if token)
+    folded = name.casefold()
+    return "/".join([token for token in folded.split("/") if token]) if "/" in folded else folded
