@@ -64,7 +64,7 @@ class Rules:
         self.name: str = document["name"]
         self.operations: tuple[str, ...] = tuple(document["operations"])
         self.limits = Limits(
-            limits["operations"], limits["depth"], limits["pathLength"], limits.get("diagnostics", 100)
+            limits["operations"], limits["depth"], limits["pathLength"], limits.get("diagnostics", Limits.diagnostics)
         )
         self.resource = Resource(document["resource"])
         self.transitions = read_transitions(document.get("transitions", {}))
