@@ -211,7 +211,18 @@ def test_no_body_takes_much_more_memory_than_to_parse_it() -> None:
         assert judged <= 1.5 * parsed + 2 * len(body.text) + 512 * KIB, body.name
 
 
-@pytest.mark.parametrize("count", [10, 10_000])
+def test_what_was_said_about_mistakes_is_remembered_up_to_a_bound() -> None:
+    rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
+    for number in range(1100):
+        rules.check(
+            [{"op": f"{'remove' * 40}{number}", "path": "/team"}, {"op": "add", "path": f"/{number}", "value": 1}]
+        )
+    made = rules._rules._made
+    assert 0 < len(made) <= 1024
+    assert max(len(str(key)) for key in made) < 1200
+
+
+@pytest.mark.parametrize("count", [10, 2_000])
 def test_a_misspelt_path_costs_hardly_more_with_many_paths(count: int) -> None:
     names = [f"name{number}" for number in range(count)]
     document = {

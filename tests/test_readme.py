@@ -124,6 +124,7 @@ def test_the_limits_in_the_security_policy_are_those_that_hold() -> None:
         limits.operations,
         limits.depth,
         limits.path_length,
+        limits.diagnostics,
         http.BODY_BYTES,
         _catalog.exchange()["request"]["identifier"]["maxLength"],
         value._REPORTED,

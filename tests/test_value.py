@@ -100,6 +100,11 @@ def test_a_value_that_shares_its_parts_costs_no_more_than_it_holds() -> None:
     assert LATEST.check(op("add", "/team", shared_pairs(30))).codes == ("value_invalid",)
 
 
+def test_a_value_that_shares_its_parts_is_not_spelled_out_for_jsonschema() -> None:
+    (found,) = judged({"oneOf": [{"type": "null"}]}, shared_pairs(8))
+    assert found.details["keyword"] == "oneOf"
+
+
 # The schema.
 
 
