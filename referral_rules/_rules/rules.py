@@ -80,10 +80,7 @@ class Rules:
         self.settles_transition = _quick_look(self)
         self._absent_is_null = document.get("absentMembers") == "null"
         self._exact = {rule.path: rule for rule in self.rules if ITEM not in rule.tokens}
-        self._with_index: dict[tuple[str, ...], list[Rule]] = {}
-        for rule in self.rules:
-            if ITEM in rule.tokens:
-                self._with_index.setdefault(generic(rule.tokens), []).append(rule)
+        self._with_index = _by_generic_path(self.rules)
         self._checks: dict[str, tuple[Checks, Checks]] = {}
         self._made: dict[Hashable, Any] = {}
 
@@ -171,6 +168,14 @@ def _rule(path: str, rule: dict[str, Any], resource: Resource) -> Rule:
         in_terminal_state=rule.get("inTerminalState", False),
         schema=resource.at(parts) or {},
     )
+
+
+def _by_generic_path(rules: tuple[Rule, ...]) -> dict[tuple[str, ...], list[Rule]]:
+    found: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in rules:
+        if ITEM in rule.tokens:
+            found.setdefault(generic(rule.tokens), []).append(rule)
+    return found
 
 
 def _moves(table: TransitionTable) -> dict[Any, dict[Any, frozenset[object]]]:
