@@ -1,6 +1,6 @@
 """Reports and evaluations: everything that is wrong with a patch, and the new referral."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from referral_rules._codes import Code, Severity
@@ -15,10 +15,11 @@ class Report(Frozen):
     Iterating over it gives each diagnostic, and printing it shows all of them.
 
     Args:
-        diagnostics: errors and warnings, in the order of their operations, at most ``limits.diagnostics`` of the rules.
-        truncated: how many operations have errors or warnings that are left out for that reason.
+        diagnostics: errors and warnings, in the order of their operations. If there are more than a report may list,
+            errors come before warnings, and an error about the change of status before the others.
+        truncated: the number of operations with an error or a warning that is not listed.
     Raises:
-        TypeError: one of them is not a Diagnostic.
+        TypeError: one of the diagnostics is not a Diagnostic, or truncated is not an int.
 
     >>> report = Report()
     >>> report.ok, bool(report), report.errors, report.warnings
@@ -35,6 +36,8 @@ class Report(Frozen):
         for found in self.diagnostics:
             if not isinstance(found, Diagnostic):
                 raise TypeError("a report takes a tuple of Diagnostic objects")
+        if type(truncated) is not int:
+            raise TypeError("truncated: expected an int")
 
     @property
     def ok(self) -> bool:
@@ -114,7 +117,10 @@ class Report(Frozen):
         """
         check_members("report", document, {"errors": list, "warnings": list})
         found = in_order(map(Diagnostic.from_dict, [*document["errors"], *document["warnings"]]))
-        return cls(found, document.get("truncated", 0))
+        read, truncated = cls(found), document.get("truncated", 0)
+        if type(truncated) is not int or truncated < 0 or document.get("ok", read.ok) is not read.ok:
+            raise ValueError("'ok' or 'truncated' of a report is wrong; see report.schema.json")
+        return cls(found, truncated)
 
 
 class Evaluation(Frozen):
@@ -158,3 +164,38 @@ def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     >>> in_order([Diagnostic(Code.NOT_JSON, 1, None, ""), Diagnostic(Code.NOT_JSON, None, None, "")])[0].op_index
     """
     return tuple(sorted(found, key=lambda each: -1 if each.op_index is None else each.op_index))
+
+
+def bounded(listed: Iterable[Diagnostic], left_out: Collection[int | None]) -> Report:
+    """A report that does not list everything.
+
+    Args:
+        listed: the diagnostics that it lists.
+        left_out: the operations with others.
+
+    >>> bounded([], [0, 1]).truncated
+    2
+    """
+    report = Report(in_order(listed), len(left_out))
+    # Kept to be counted with those that are left out later.
+    report.__dict__["_left_out"] = frozenset(left_out)
+    return report
+
+
+def shortened(report: Report, listed: Collection[Diagnostic]) -> Report:
+    """A report with only some of the diagnostics of another one; no operation is counted twice.
+
+    Args:
+        report: the other report.
+        listed: the diagnostics to keep.
+
+    >>> whole = Report((Diagnostic(Code.NOT_JSON, 0, None, ""), Diagnostic(Code.NOT_JSON, 0, None, "")))
+    >>> shortened(whole, whole.diagnostics[:1]).truncated
+    1
+    """
+    kept = set(map(id, listed))
+    known: frozenset[int | None] = report.__dict__.get("_left_out", frozenset())
+    dropped = {found.op_index for found in report if id(found) not in kept}
+    still = tuple(found for found in report if id(found) in kept)
+    # Of a report that was read from JSON, only the number is known.
+    return Report(still, len(known | dropped) + report.truncated - len(known))

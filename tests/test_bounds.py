@@ -12,9 +12,10 @@ import pytest
 from benchmarks import hostile
 from referral_rules import Code, Diagnostic, Limits, Report, Ruleset, RulesetError, _catalog, http
 from referral_rules._engine.faults import Fault, Located, reported
-from referral_rules._rules import findings
+from referral_rules._reports import in_order
+from referral_rules._rules import Names, findings
 
-from .stages import op
+from .stages import op, own
 from .strategies import LATEST
 
 KIB = 2**10
@@ -59,16 +60,20 @@ def test_what_is_beyond_the_limit_is_counted(patch: list[Any], listed: list[int]
     assert report.ok == (WRONG not in patch and {} not in patch)
 
 
-def test_a_bounded_report_is_the_beginning_of_a_whole_one() -> None:
+def test_a_bounded_report_has_the_move_first_then_other_errors_then_warnings() -> None:
     patch = [WRONG, *op("add", "/zzz"), {}, *op("add", "/team", [{"email": 1}] * 9), 7, *op("add", "/status", "New")]
+    patch += [ODD]
     whole = LATEST.check(patch, {"status": "Closed", "substatus": "Won"})
     assert whole.truncated == 0
+    moves = [found for found in whole.errors if found.code is Code.TRANSITION_NOT_ALLOWED]
+    ranked = [*moves, *(found for found in whole.errors if found not in moves), *whole.warnings]
+    assert (len(moves), len(whole.warnings)) == (1, 1)
     for most in range(1, len(whole.diagnostics) + 1):
         limits = {**FEW, "diagnostics": most}
         rules = Ruleset.from_dict({"name": LATEST.name, "extends": LATEST.name, "limits": limits})
         report = rules.check(patch, {"status": "Closed", "substatus": "Won"})
-        left = {found.op_index for found in whole.diagnostics[most:]}
-        assert report == Report(whole.diagnostics[:most], len(left))
+        left = {found.op_index for found in ranked[most:]}
+        assert report == Report(in_order(ranked[:most]), len(left))
 
 
 @pytest.mark.parametrize(
@@ -94,12 +99,30 @@ def test_what_is_left_out_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(explained) == 3
 
 
+def test_at_most_sixteen_errors_about_one_operation_are_listed() -> None:
+    for count, truncated in ((16, 0), (17, 1), (1000, 1)):
+        report = LATEST.check([*op("add", "/team", [{"email": 1}] * count), WRONG])
+        assert (indices(report), report.truncated) == ([0] * 16 + [1], truncated)
+    stored = {"team": [{"email": 1}] * 30}
+    assert len(LATEST.check_referral(stored).errors) == 31  # The status is missing, too.
+
+
 def test_a_report_says_how_much_it_leaves_out() -> None:
     report = Report((Diagnostic(Code.ONE_WAY, 0, "/a", "r", {"value": "true"}),), 2)
     assert str(report).splitlines()[-1] == "2 more operations have errors or warnings"
     assert str(Report((), 1)).splitlines()[-1] == "1 more operation has errors or warnings"
     assert Report.from_dict(report.to_dict()) == report != Report(report.diagnostics)
     assert Report.from_dict({"errors": [], "warnings": []}).truncated == 0
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"truncated": "2"}, {"truncated": -1}, {"truncated": True}, {"ok": False}], ids=str
+)
+def test_a_report_that_contradicts_itself_is_not_read(spoiled: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="'ok' or 'truncated' of a report is wrong"):
+        Report.from_dict({**Report().to_dict(), **spoiled})
+    with pytest.raises(TypeError, match="truncated: expected an int"):
+        Report((), "1")  # type: ignore[arg-type]
 
 
 def test_the_limit_is_a_hundred_if_a_ruleset_says_nothing() -> None:
@@ -143,10 +166,46 @@ def test_an_answer_has_at_least_one_diagnostic_and_says_what_it_leaves_out() -> 
     assert (len(inner["details"]), inner["truncated"]) == (1, 100)
     assert read == Report(report.diagnostics[:1], 100)
     assert inner["message"].endswith(
-        "(99 more errors: see innerError.details; 1 more operation has errors or warnings)"
+        "(99 more errors, 0 of them in innerError.details; 1 more operation has errors or warnings)"
     )
     with pytest.raises(TypeError, match="most_bytes: expected an int, got str"):
         http.refused(report, most_bytes="1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("warned", range(1, 9))
+def test_an_answer_lists_errors_before_warnings(warned: int) -> None:
+    odd = {"op": "add", "path": "/team/-", "value": {"\U0001f600" * 199 + str(number): 1 for number in range(8)}}
+    patch = [*[odd] * warned, *op("add", "/salesStage", 5)]
+    outcome = answer(json.dumps(patch, ensure_ascii=False).encode())
+    read = http.report(outcome.response.body)
+    assert read is not None
+    assert outcome.report is not None
+    assert (outcome.response.status, read.ok, read.errors) == (400, False, outcome.report.errors)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'[{{"op":"{"x" * 15}","path":"/yyyyy"}}{",{}" * 60}]'.encode(),
+        f"[{','.join(['0'] * 166)}]".encode(),
+        *(f"[{','.join(['0'] * count)}]".encode() for count in range(80, 100)),
+    ],
+    ids=len,
+)
+def test_an_answer_is_never_a_byte_too_long(body: bytes) -> None:
+    assert len(answer(body).response.body) <= max(16 * KIB, 50 * len(body))
+
+
+def test_no_operation_is_counted_twice() -> None:
+    wrong = [{"email": number} for number in range(16)]
+    report = LATEST.check(op("add", "/team", wrong) * 7)
+    assert (len(report.diagnostics), report.truncated) == (100, 1)
+    for most in (2_000, 8_000, 16_384, 32_768):
+        read = http.report(http.refused(report, most_bytes=most).body)
+        assert read is not None
+        whole, rest = divmod(len(read.diagnostics), 16)
+        assert read.truncated == 7 - whole
+        assert rest < 16
 
 
 def test_an_answer_that_leaves_nothing_out_does_not_count() -> None:
@@ -220,6 +279,38 @@ def test_what_was_said_about_mistakes_is_remembered_up_to_a_bound() -> None:
     made = rules._rules._made
     assert 0 < len(made) <= 1024
     assert max(len(str(key)) for key in made) < 1200
+
+
+@pytest.mark.parametrize("path", ["/" * 1000, "/registrations" + "/0" * 480, "/x" * 500, "/a~0" * 250])
+def test_a_path_of_many_tokens_is_refused_at_once(path: str) -> None:
+    rules = Ruleset.from_dict({"name": "fresh", "extends": "partner-center"})
+    rules.check(op("add", "/zzz"))
+    counts = [calls(lambda: str(rules.check(op("add", path + str(number))))) for number in range(3)]  # noqa: B023
+    assert max(counts) < 4000
+
+
+def test_the_unknown_members_of_items_are_found_without_remembering_each() -> None:
+    rules = own({"properties": {"v": {"items": {}}}}, {"/v": ("add",)}, advisories={"unknown_member": {}})
+    rules.check(op("add", "/v", [{"a": number} for number in range(100)]))
+    assert len(rules._rules.resource._members) < 10
+
+
+def test_a_large_enumeration_is_not_listed_whole() -> None:
+    names = [f"name{number}" for number in range(5000)]
+    rules = own({"properties": {"v": {"enum": names}}}, {"/v": ("add",)})
+    (found,) = rules.check(op("add", "/v", "nam77"))
+    assert (found.details["nearest"], len(found.details["allowed"])) == ("name77", 1000)
+
+
+def test_names_in_thousands_of_letters_are_not_compared() -> None:
+    names = [chr(0x4E00 + number % 20_000) * 8 for number in range(3000)]
+    known = Names([*names, "email"])
+    assert (known.nearest("EMAIL"), known.nearest("emial")) == ("email", None)
+
+
+def test_a_repeated_member_at_the_end_of_a_large_text_is_found_in_one_pass() -> None:
+    text = f"[{'1,' * 20_000}NaN]"
+    assert calls(lambda: LATEST.check_json(text)) < 12 * 20_000
 
 
 @pytest.mark.parametrize("count", [10, 2_000])

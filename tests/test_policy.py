@@ -37,7 +37,7 @@ def test_only_the_operations_of_the_ruleset_are_supported(name: str, hint: str) 
     [
         ("", "whole_referral", "Write one operation for each field instead."),
         ("/customerProfile", "whole_object", "Write to /customerProfile/team or /customerProfile/team/- instead."),
-        ("/registrations/3/contract", "whole_object", "Write to /registrations/*/contract/endDateTime, "),
+        ("/registrations/3/contract", "whole_object", "Write to /registrations/3/contract/endDateTime, "),
         ("//status", "misspelt", "Did you mean /status?"),
         ("/status/", "misspelt", "Did you mean /status?"),
         ("/Status", "misspelt", "Did you mean /status?"),

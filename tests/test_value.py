@@ -72,6 +72,11 @@ def test_a_subclass_is_written_as_the_built_in_value(path: str, value: Any, writ
     assert type(updated) is type(written)
 
 
+def test_the_names_of_members_are_written_as_built_in_strings() -> None:
+    updated: Any = LATEST.apply(op("add", "/team/-", {OldStage.EIGHTY: "x", "email": "y"}), {"team": []})
+    assert [type(name) for name in updated["team"][0]] == [str, str]
+
+
 def test_true_is_not_a_number_and_one_is_not_a_boolean() -> None:
     for path, value in (("/details/dealValue", True), ("/consent/consentToContact", 1)):
         rules = own(LATEST.document["resource"], {path: ("add",)})
@@ -103,6 +108,23 @@ def test_a_value_that_shares_its_parts_costs_no_more_than_it_holds() -> None:
 def test_a_value_that_shares_its_parts_is_not_spelled_out_for_jsonschema() -> None:
     (found,) = judged({"oneOf": [{"type": "null"}]}, shared_pairs(8))
     assert found.details["keyword"] == "oneOf"
+
+
+def test_a_verdict_does_not_depend_on_the_stack_of_the_caller() -> None:
+    tree = {"anyOf": [{"type": "null"}, {"type": "array", "items": {"$ref": "#/$defs/T"}}]}
+    rules = own({"properties": {"v": {"$ref": "#/$defs/T"}}, "$defs": {"T": tree}}, {"/v": ("add",)})
+    right, wrong = op("add", "/v", [[[[[None]]]]]), op("add", "/v", [[[[[1]]]]])
+
+    def judged_at(depth: int) -> tuple[bool, ...]:
+        return judged_at(depth - 1) if depth else (rules.check(right).ok, rules.check(wrong).ok)
+
+    def outcome(depth: int) -> tuple[bool, ...] | None:
+        try:
+            return judged_at(depth)
+        except RecursionError:
+            return None
+
+    assert {outcome(depth) for depth in range(600, 980, 5)} == {(True, False), None}
 
 
 # The schema.

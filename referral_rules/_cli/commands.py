@@ -146,8 +146,9 @@ def _write_report(report: Report, patch: Any, names: tuple[str, str], format_: s
 
 def _summary(report: Report, patch: Any, ruleset: Ruleset, *, accepted: bool) -> str:
     verdict = "accepted" if accepted else "refused"
-    kinds = {"operation": patch, "error": report.errors, "warning": report.warnings}
-    counts = [counted(each, noun) for noun, each in kinds.items() if isinstance(each, list | tuple)]
+    least = "at least " if report.truncated else ""
+    counts = [counted(patch, "operation")] if isinstance(patch, list | tuple) else []
+    counts += [f"{least}{counted(report.errors, 'error')}", f"{least}{counted(report.warnings, 'warning')}"]
     return f"{verdict} by {ruleset.name}: {', '.join(counts)}\n"
 
 

@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 
 from referral_rules._codes import Code
 from referral_rules._diagnostics import Diagnostic
-from referral_rules._reports import Report, in_order
+from referral_rules._reports import Report, bounded, in_order
 from referral_rules._rules import Permission
+
+MOST_OF_ONE = 16
+"""The most diagnostics about one operation."""
 
 Step = tuple[int, Permission, Any]
 """An operation that was carried out: its index, what permits it, and the value that it wrote.
@@ -70,9 +73,10 @@ def reported(errors: Collection[Located], warnings: Iterable[Located], limit: in
     left_out: set[int | None] = set()
     for op_index, path, faults in chain(errors, warnings):
         shown = path if isinstance(path, str) else None
-        full = len(listed) == limit
+        most = min(limit, len(listed) + MOST_OF_ONE)
+        full = len(listed) == most
         for code, source, details in () if full else faults:
-            full = len(listed) == limit
+            full = len(listed) == most
             if full:
                 break
             listed.append(Diagnostic(code, op_index, shown, source, details))
@@ -80,4 +84,4 @@ def reported(errors: Collection[Located], warnings: Iterable[Located], limit: in
             left_out.add(op_index)
     if errors and not listed:
         raise RuntimeError("an operation was refused without a reason")
-    return Report(in_order(listed) if len(listed) > 1 else tuple(listed), len(left_out))
+    return bounded(listed, left_out) if left_out else Report(in_order(listed))

@@ -61,7 +61,7 @@ def judge(rules: Rules, patch: object, referral: object = shape.ABSENT, take: Ta
     if not errors and not concerning and rules.settles_transition(stored or _NOTHING_KNOWN, document, moving):
         return _ACCEPTED, None if stored is None else document
     if moving:
-        errors += transition.errors(rules, steps, stored, document)
+        errors = [*transition.errors(rules, steps, stored, document), *errors]
     doubts = warnings.found(rules, steps, stored, document, moving=moving, concerning=bool(concerning)) if steps else ()
     report = reported(errors, doubts, rules.limits.diagnostics)
     return report, None if errors or stored is None else document
@@ -158,7 +158,7 @@ def _referral_errors(rules: Rules, referral: object) -> Iterator[Located]:
     if not isinstance(document, dict):
         yield Located(None, None, [target.not_an_object(referral)])
         return
-    for fault in value.faults(rules, rules.resource.schema, document, ""):
+    for fault in value.faults(rules, rules.resource.schema, document, "", rules.limits.diagnostics + 1):
         yield Located(None, fault.details["place"], [fault])
     for path, fault in transition.stored_faults(rules, document):
         yield Located(None, path, [fault])

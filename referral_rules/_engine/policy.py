@@ -14,6 +14,9 @@ from referral_rules._rules import ITEM, Permission, Rule, Rules, Schema, generic
 
 _Details = dict[str, Any]
 
+_DEEPEST = 64
+"""The most tokens of a path that are looked at for advice: no resource goes deeper."""
+
 _MOST = 100
 """The most paths that are listed, as a ruleset may have thousands."""
 
@@ -80,25 +83,33 @@ def _change_path(near: str | None, parts: list[str] | tuple[str, ...]) -> _Detai
     if near is None:
         return {}
     written, meant = generic(part for part in parts if part), near.split("/")[1:]
-    sure = len(written) == len(meant) and all(map(is_slip, written, meant))
-    indices = iter([part for part in parts if is_index(part)])
-    path = "/".join(next(indices, "0") if token == ITEM else token for token in near.split("/"))
+    indices = [part for part in parts if is_index(part)]
+    sure = len(written) == len(meant) and all(map(is_slip, written, meant)) and len(indices) >= meant.count(ITEM)
+    path = _with_indices(near, indices)
     return {"suggested": path} | ({"fix": {"change": {"path": path}}} if sure else {})
+
+
+def _with_indices(path: str, indices: list[str]) -> str:
+    """The path of a rule with the indices that were written, and then the first of an array, for its stars."""
+    more = iter(indices)
+    return "/".join(next(more, "0") if token == ITEM else token for token in path.split("/"))
 
 
 def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
     """Why there is no rule about a path, and what to write instead."""
     if not parts:
         return {"reason": "whole_referral"}
-    path, present = join(generic(parts)), [part for part in parts if part]
+    present = [part for part in parts[:_DEEPEST] if part]
+    path = join(generic(present))
     # The resource has it in this spelling, if it has it in any case and without empty tokens.
     spelled = rules.resource.spelled(generic(present)) or ()
     with_indices = tuple(part if token == ITEM else token for token, part in zip(spelled, present, strict=False))
+    parts = parts[:_DEEPEST]
     advice = (
         _with_star(rules, parts)
         or _in_other_case(rules, join(spelled), parts)
         or _in_array(rules, with_indices or parts)
-        or _whole_object(rules, path)
+        or _whole_object(rules, path, present)
         or _not_open(rules, spelled)
     )
     if advice is not None:
@@ -112,7 +123,6 @@ def _advice(rules: Rules, parts: tuple[str, ...]) -> _Details:
 
 def _in_array(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
     """Into an array that may only be written whole, or added to."""
-    # The resource ends long before a path of many tokens does: no need to join all of them.
     schema: Schema | None = rules.resource.schema
     for length, token in enumerate(parts):
         if schema is None:
@@ -132,10 +142,17 @@ def _with_star(rules: Rules, parts: tuple[str, ...]) -> _Details | None:
     return {"reason": "index_needed", "nearest": path} if path in rules.known_paths else None
 
 
-def _whole_object(rules: Rules, path: str) -> _Details | None:
+def _whole_object(rules: Rules, path: str, present: list[str]) -> _Details | None:
     """An object of which only parts may be written."""
-    inside = rules.known_paths.below(path)[:_MOST]
-    return {"reason": "whole_object", "nearest": inside[0], "inside": inside} if inside else None
+    below = rules.known_paths.below(path)[:_MOST]
+    if not below:
+        return None
+    indices = [part for part in present if is_index(part)]
+    return {
+        "reason": "whole_object",
+        "nearest": below[0],
+        "inside": [_with_indices(inner, indices) for inner in below],
+    }
 
 
 def _in_other_case(rules: Rules, path: str, parts: tuple[str, ...]) -> _Details | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from referral_rules._codes import Code
 from referral_rules._engine.faults import Fault
-from referral_rules._json import END, join, kind_of, tokens
+from referral_rules._json import END, join, kind_of, shorten, tokens
 from referral_rules._rules import Permission, Rules
 
 
@@ -46,7 +46,8 @@ def _names_element(token: str | int) -> bool:
 def _fault_at(rules: Rules, permission: Permission, code: Code, parts: tuple[str, ...]) -> Fault:
     place, parent = join(parts), join(parts[:-1])
     expected = "an array" if _names_element(permission.steps[len(parts) - 1]) else "an object"
-    details: dict[str, Any] = {"rule": permission.rule.path, "place": place, "parent": parent, "expected": expected}
+    shown = {"place": shorten(place), "parent": shorten(parent)}
+    details: dict[str, Any] = {"rule": permission.rule.path, **shown, "expected": expected}
     # Only replace needs the member itself to exist.
     is_member = code is Code.TARGET_MISSING and len(parts) == len(permission.steps)
     source = "RFC 6902 section 4.3" if is_member else "RFC 6902 section 4.1"

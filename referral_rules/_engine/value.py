@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from referral_rules._codes import Code
-from referral_rules._engine.faults import Fault, Refused
+from referral_rules._engine.faults import MOST_OF_ONE, Fault, Refused
 from referral_rules._frozen import FrozenDict, frozen
 from referral_rules._json import NotPlain, TooDeep, join, kind_of
 from referral_rules._rules import Finding, Names, Permission, Rules, Schema, findings, fits, is_slip
@@ -15,8 +15,8 @@ from referral_rules._rules import Finding, Names, Permission, Rules, Schema, fin
 Take = Callable[[Any, int], Any]
 """Takes a value out of a patch: the value, and how many levels it may have."""
 
-_REPORTED = 16
-"""The most places in one value that are reported."""
+_MOST = 1000
+"""The most names of an enumeration that are listed."""
 
 _ALIKE = 0.85
 """How much alike two values must be, as other values than paths are often alike and mean the opposite."""
@@ -65,17 +65,18 @@ def not_plain(rules: Rules, reason: NotPlain, subject: str) -> Fault:
     return Fault(Code.NOT_JSON, "RFC 8259 section 3", {"reason": str(reason), "subject": subject})
 
 
-def faults(rules: Rules, schema: Schema, value: Any, rule: str) -> Iterator[Fault]:
-    """What is wrong with a plain value, at most sixteen places.
+def faults(rules: Rules, schema: Schema, value: Any, rule: str, most: int = MOST_OF_ONE + 1) -> Iterator[Fault]:
+    """What is wrong with a plain value.
 
     Args:
         rules: the rules.
         schema: what it should be.
         value: the value.
         rule: the path of the rule that says so; ``""`` for the resource as a whole.
+        most: the most places to look for; one more than are reported tells that there are more.
     """
     source = f"{rules.name}: {rule or 'resource'}"
-    for found in findings(schema, rules.resource, value, _REPORTED):
+    for found in findings(schema, rules.resource, value, most):
         yield Fault(Code.VALUE_INVALID, source, _details(rules, found, rule))
 
 
@@ -117,7 +118,7 @@ def _required(rules: Rules, chain: list[Finding], path: str) -> tuple[FrozenDict
         details["bound"] = argument
     allowed = _allowed(rules, argument, path) if keyword == "enum" else []
     if allowed:
-        details["allowed"] = allowed
+        details["allowed"] = allowed[:_MOST]
     details |= {name: said for name in ("description", "examples") if (said := _annotation(chain, name))}
     return frozen(details), Names(allowed) if allowed else None
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 _BYTE_ORDER_MARK = "\ufeff"
+_SHORT = 640
+"""Python reads any integer of so many digits, however low its own limit is."""
 
 
 class NotJson(ValueError):
@@ -166,6 +168,8 @@ def _flaws(text: str, parse_float: Callable[[str], Any]) -> Iterator[NotJson]:
 def _unreadable(number: str, parse_float: Callable[[str], Any]) -> bool:
     import json
 
+    if len(number) <= _SHORT and "e" not in number.lower():
+        return False
     try:
         # Python itself refuses to read an integer of thousands of digits.
         json.loads(number, parse_float=parse_float)
@@ -176,5 +180,4 @@ def _unreadable(number: str, parse_float: Callable[[str], Any]) -> bool:
 
 def _position(text: str, position: int) -> tuple[int, int]:
     """Line and column of a character, from 1."""
-    lines = text[:position].split("\n")
-    return len(lines), len(lines[-1]) + 1
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)

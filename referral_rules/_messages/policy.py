@@ -16,8 +16,8 @@ _SUBSTITUTES = {
 def op_not_supported(_: str | None, details: Details) -> Words:
     """The service does not support this operation."""
     message = f"op {quoted(details['op'])} is not supported; the API takes only {all_of(details['allowed'])}"
-    if details["op"] in _SUBSTITUTES:
-        return message, _SUBSTITUTES[details["op"]]
+    if details["op"].lower() in _SUBSTITUTES:
+        return message, _SUBSTITUTES[details["op"].lower()]
     near = details["nearest"]
     return message, f"Did you mean {near}?" if near else f"Use {any_of(details['allowed'])}."
 

@@ -24,6 +24,17 @@ def ask(schema: Schema, resource: Resource, value: Any) -> Iterator[Finding]:
     >>> [found.keyword for found in ask({"const": 1}, Resource({}), 2)]
     ['const']
     """
+    try:
+        yield from _asked(schema, resource, value)
+    except RecursionError:
+        from concurrent.futures import ThreadPoolExecutor
+
+        # The verdict must not depend on how much of its stack the caller has used: another thread has its own.
+        with ThreadPoolExecutor(1) as pool:
+            yield from pool.submit(_asked_again, schema, resource, value).result()
+
+
+def _asked(schema: Schema, resource: Resource, value: Any) -> Iterator[Finding]:
     from jsonschema import Draft202012Validator
     from referencing import Registry
     from referencing.exceptions import Unresolvable
@@ -32,10 +43,17 @@ def ask(schema: Schema, resource: Resource, value: Any) -> Iterator[Finding]:
     validator = Draft202012Validator(resource.schema, registry=Registry()).evolve(schema=schema)
     try:
         yield from map(_finding, validator.iter_errors(_for_jsonschema(value, {})))
-    except (Unresolvable, RecursionError, ArithmeticError, TypeError):
-        # A schema that refers to itself or to nothing, or a number that is too large for its keyword, or a Decimal,
-        # which Python does not divide by a float: in each case the value is not known to fit.
+    except (Unresolvable, ArithmeticError, TypeError):
+        # A schema that refers to nothing, or a number that is too large for its keyword, or a Decimal, which Python
+        # does not divide by a float: in each case the value is not known to fit.
         yield Finding("unknown", None, value, (), schema)
+
+
+def _asked_again(schema: Schema, resource: Resource, value: Any) -> list[Finding]:
+    try:
+        return [*_asked(schema, resource, value)]
+    except RecursionError:  # A schema that refers to itself without end, or a value too deep for any stack.
+        return [Finding("unknown", None, value, (), schema)]
 
 
 def _finding(error: "ValidationError") -> Finding:

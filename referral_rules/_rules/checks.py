@@ -123,8 +123,8 @@ class Members:
 
         Most objects in a patch are like that, such as team members, and need no closer look.
         """
-        for item in value.values():
-            if type(item) is not str and item is not None:
+        for name, item in value.items():
+            if (type(item) is not str and item is not None) or type(name) is not str:
                 return False
         return self.free.issuperset(value)
 

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 _LONGEST = 200
+_MOST_BYTES = 2**23
+"""How much memory the letters of all names may take; if they need more, only equal names are found."""
+
 _SURE = 5
 """How many letters a name must have for one wrong letter not to make another name of it, as with currencies."""
 
@@ -33,6 +36,9 @@ class Names:
         for length, group in groupby(sorted(self._spellings, key=len), key=len):
             self._groups.append((length, self._size, [*group]))
             self._size += _width(length) * len(self._groups[-1][2])
+        letters = len(set().union(*self._spellings))
+        if letters * self._size > _MOST_BYTES:
+            self._groups = []
         bits: dict[str, bytearray] = defaultdict(lambda: bytearray(self._size))
         for length, start, folded in self._groups:
             for number, name in enumerate(folded):
@@ -102,6 +108,8 @@ def is_slip(word: str, name: str) -> bool:
     one, other = _letters(word), _letters(name)
     if not one or not other:
         return word == name
+    if _number(word) != _number(name):
+        return False
     if len(other) < _SURE or abs(len(one) - len(other)) > 1:
         return one == other
     pairs = enumerate(zip(one, other, strict=False))
@@ -111,6 +119,11 @@ def is_slip(word: str, name: str) -> bool:
     another = one[same + 1 :] == other[same + 1 :]
     swapped = one[same : same + 2] == other[same : same + 2][::-1] and one[same + 2 :] == other[same + 2 :]
     return too_many or too_few or another or swapped
+
+
+def _number(name: str) -> str:
+    """The digits of a name, and a sign before it: another one is never a slip."""
+    return ("-" if name.startswith("-") else "") + "".join(filter(str.isdigit, name))
 
 
 def _letters(name: str) -> str:

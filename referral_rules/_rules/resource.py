@@ -147,7 +147,7 @@ class Resource:
             items = self.items(schema)
             for position, item in enumerate(value if items is not None else ()):
                 if type(item) not in SCALARS:
-                    yield from self.unknown_members(items or {}, item, f"{place}/{position}")
+                    yield from self.unknown_members(items or _TRUE, item, f"{place}/{position}")
         elif isinstance(value, dict):
             listed = self.members(schema)
             for name, item in value.items() if listed else ():

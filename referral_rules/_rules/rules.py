@@ -81,6 +81,7 @@ class Rules:
         self._absent_is_null = document.get("absentMembers") == "null"
         self._exact = {rule.path: rule for rule in self.rules if ITEM not in rule.tokens}
         self._with_index = _by_generic_path(self.rules)
+        self._deepest = max((len(rule.tokens) for rule in self.rules), default=0)
         self._checks: dict[str, tuple[Checks, Checks]] = {}
         self._made: dict[Hashable, Any] = {}
 
@@ -110,6 +111,8 @@ class Rules:
             return None
         if path in self._exact:
             return self._exact[path]
+        if path.count("/") > self._deepest:
+            return None
         try:
             parts = tokens(path)
         except InvalidPointer:

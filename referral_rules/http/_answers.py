@@ -5,11 +5,12 @@ from itertools import accumulate
 from typing import Any
 
 from referral_rules import _catalog
-from referral_rules._codes import TABLE
+from referral_rules._codes import TABLE, Severity
+from referral_rules._diagnostics import Diagnostic
 from referral_rules._frozen import Frozen, FrozenDict
 from referral_rules._json import dumps, loads, read
 from referral_rules._messages import counted, left_out
-from referral_rules._reports import Report
+from referral_rules._reports import Report, shortened
 from referral_rules.http import _grammar as grammar
 from referral_rules.http._arguments import expect
 
@@ -18,6 +19,9 @@ _MESSAGE_LENGTH: int = _FACTS["error"]["messageLength"]
 _CONTENT = {"Content-Type": "application/json"}
 _NO_HEADERS = FrozenDict({})
 _LOWEST, _HIGHEST = 400, 599
+_MANY = 10**9
+"""More operations than a patch has, so that there is room for the number."""
+
 _MOST_BYTES: int = _FACTS["error"]["answerBytes"]["most"]
 
 
@@ -139,22 +143,31 @@ def refused(report: Report, *, most_bytes: int = _MOST_BYTES) -> Response:
     if not answers:
         raise ValueError("the report has no errors, so there is nothing to refuse")
     (status, code), first = min(answers, key=lambda pair: pair[0].status)
-    more = [f"{counted(len(answers) - 1, 'more error')}: see innerError.details"] if len(answers) > 1 else []
-    more += [left_out(report.truncated)] if report.truncated else []
-    message = f"{first} ({'; '.join(more)})" if more else str(first)
 
-    def listing(report: Report) -> Response:
-        return error(status, code, message, target=first.path, inner=first.code.value, report=report)
+    def listing(listed: Report) -> Response:
+        message = _summary(first, report, listed)
+        return error(status, code, message, target=first.path, inner=first.code.value, report=listed)
 
-    return listing(_fitting(report, most_bytes - len(listing(Report()).body)))
+    # Errors before warnings, and the one that decides the status before all.
+    ranked = sorted(report, key=lambda found: (found is not first, found.severity is not Severity.ERROR))
+    empty = listing(Report((), _MANY))
+    return listing(shortened(report, _fitting(ranked, most_bytes - len(empty.body))))
 
 
-def _fitting(report: Report, most_bytes: int) -> Report:
-    """As much of a report, from its start, as fits into so many bytes of JSON; the first diagnostic always does."""
-    sizes = accumulate(len(dumps(found.to_dict())) + len(",") for found in report)
-    listed = max(1, sum(size <= most_bytes for size in sizes))
-    left = {found.op_index for found in report.diagnostics[listed:]}
-    return Report(report.diagnostics[:listed], report.truncated + len(left))
+def _fitting(ranked: list[Diagnostic], most_bytes: int) -> list[Diagnostic]:
+    """As many diagnostics as fit into so many bytes of JSON; the first one always does."""
+    sizes = accumulate(len(dumps(found.to_dict())) + len(",") for found in ranked)
+    return ranked[: max(1, sum(size <= most_bytes for size in sizes))]
+
+
+def _summary(first: Diagnostic, report: Report, listed: Report) -> str:
+    """The first error, and how many others there are; in full if nothing is listed, so that nothing is longer."""
+    more, shown = len(report.errors) - 1, len(listed.errors) - 1
+    notes = [f"{counted(more, 'more error')}: see innerError.details"] if more else []
+    if more > shown:
+        notes = [f"{counted(more, 'more error')}, {max(shown, 0)} of them in innerError.details"]
+    notes += [left_out(report.truncated)] if report.truncated else []
+    return f"{first} ({'; '.join(notes)})" if notes else str(first)
 
 
 def error(
