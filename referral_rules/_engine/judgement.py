@@ -109,7 +109,7 @@ def _carry_out(
         concerning: takes the values that may need a warning.
         take: takes a value out of the patch.
     """
-    permissions, most = rules.permissions, rules.limits.diagnostics
+    permissions = rules.permissions
     copied: dict[int, Any] = {}
     moving = False
     for index, candidate in enumerate(operations):
@@ -127,7 +127,7 @@ def _carry_out(
             else:
                 permission.write(document, copied, admitted)
         except Refused as refused:
-            faults = refused.faults if len(errors) < most else ()
+            faults = refused.faults if len(errors) < rules.limits.diagnostics else ()
             errors.append(Located(index, shape.path_of(candidate), faults))
         except NoTarget:
             errors.append(Located(index, permission.path, [target.fault(rules, permission, document)]))

@@ -124,7 +124,7 @@ class Members:
         Most objects in a patch are like that, such as team members, and need no closer look.
         """
         for name, item in value.items():
-            if (type(item) is not str and item is not None) or type(name) is not str:
+            if type(name) is not str or (type(item) is not str and item is not None):
                 return False
         return self.free.issuperset(value)
 
