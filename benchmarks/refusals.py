@@ -84,7 +84,8 @@ def first(rounds: int) -> list[Row]:
 
 def dearest(size: int, most: int) -> list[Row]:
     """The bodies that take longest for their size; small ones tell which of the large ones to time."""
-    ratios = {body.name: _over_parsing(body.text) for body in hostile.bodies(size // 16)}
+    small = [body for body in hostile.bodies(size // 16) if len(body.text) > size // 32]
+    ratios = {body.name: _over_parsing(body.text) for body in small}
     worst = sorted(ratios, key=lambda name: -ratios[name])[:most]
     large = [body for body in hostile.bodies(size) if body.name in worst]
     found = {body.name: _over_parsing(body.text) for body in large}

@@ -1,5 +1,6 @@
 """The methods of the newest built-in ruleset, as functions."""
 
+from functools import cache
 from typing import Any
 
 from referral_rules._catalog import NEWEST
@@ -9,13 +10,18 @@ from referral_rules._ruleset import Ruleset
 from referral_rules._types import JSONPatch, JSONText, Referral
 
 
+@cache
+def _newest() -> Ruleset:
+    return Ruleset.load(NEWEST)
+
+
 def evaluate(patch: JSONPatch, referral: Referral = ABSENT) -> Evaluation:
     """Check and apply a patch under the newest built-in ruleset: see ``Ruleset.evaluate``.
 
     >>> evaluate([{"op": "add", "path": "/statusReason", "value": "No budget"}], {}).referral
     {'statusReason': 'No budget'}
     """
-    return Ruleset.load(NEWEST).evaluate(patch, referral)
+    return _newest().evaluate(patch, referral)
 
 
 def check(patch: JSONPatch, referral: Referral = ABSENT) -> Report:
@@ -24,7 +30,7 @@ def check(patch: JSONPatch, referral: Referral = ABSENT) -> Report:
     >>> check([{"op": "replace", "path": "/details/closeDate", "value": "2021-03-31T00:00:00Z"}]).errors[0].hint
     'Did you mean /details/closingDateTime?'
     """
-    return Ruleset.load(NEWEST).check(patch, referral)
+    return _newest().check(patch, referral)
 
 
 def apply(patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def apply(patch: JSONPatch, referral: Referral, *, isolated: bool = False) -> di
     >>> apply([{"op": "add", "path": "/statusReason", "value": None}], {})
     {'statusReason': None}
     """
-    return Ruleset.load(NEWEST).apply(patch, referral, isolated=isolated)
+    return _newest().apply(patch, referral, isolated=isolated)
 
 
 def evaluate_json(text: JSONText, referral: Referral = ABSENT) -> Evaluation:
@@ -42,7 +48,7 @@ def evaluate_json(text: JSONText, referral: Referral = ABSENT) -> Evaluation:
     >>> evaluate_json('[{"op": "add", "path": "/salesStage", "value": "80"}]', {}).referral
     {'salesStage': '80'}
     """
-    return Ruleset.load(NEWEST).evaluate_json(text, referral)
+    return _newest().evaluate_json(text, referral)
 
 
 def check_json(text: JSONText, referral: Referral = ABSENT) -> Report:
@@ -51,7 +57,7 @@ def check_json(text: JSONText, referral: Referral = ABSENT) -> Report:
     >>> check_json('[{"op": "add", "op": "add"}]').errors[0].message
     'the patch is not valid JSON: the member "op" appears twice in one object at line 1, column 16'
     """
-    return Ruleset.load(NEWEST).check_json(text, referral)
+    return _newest().check_json(text, referral)
 
 
 def apply_json(text: JSONText, referral: Referral, *, isolated: bool = False) -> dict[str, Any]:
@@ -60,4 +66,4 @@ def apply_json(text: JSONText, referral: Referral, *, isolated: bool = False) ->
     >>> apply_json(b"[]", {"salesStage": "80"})
     {'salesStage': '80'}
     """
-    return Ruleset.load(NEWEST).apply_json(text, referral, isolated=isolated)
+    return _newest().apply_json(text, referral, isolated=isolated)

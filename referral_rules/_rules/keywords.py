@@ -50,24 +50,6 @@ class Compiled(NamedTuple):
     parts: tuple["_Part", ...]
 
 
-class _Part(NamedTuple):
-    """A keyword of a schema, or of one that it refers to.
-
-    Args:
-        checks: what it accepts.
-        keyword: its name.
-        argument: its argument.
-        schema: the schema that has it.
-        inside: finds what is wrong inside a value, if the keyword leads to other schemas.
-    """
-
-    checks: Checks
-    keyword: str
-    argument: Any
-    schema: Schema
-    inside: "_Inside | None"
-
-
 class Unsupported(Exception):
     """The schema has a keyword, or an argument, that only jsonschema can check."""
 
@@ -75,6 +57,9 @@ class Unsupported(Exception):
 _Compile = Callable[[Schema], Checks]
 _Explain = Callable[[Schema, Any, Place], Iterator[Finding]]
 _Inside = Callable[[_Explain, Any, Any, Place, Schema], Iterator[Finding]]
+_Part = tuple[Checks, str, Any, Schema, _Inside | None]
+"""A keyword of a schema, or of one that it refers to: what it accepts, its name, its argument, the schema that has it
+and, if it leads to other schemas, what finds what is wrong inside a value."""
 
 _LONGEST_CHAIN, _LONGEST_COUNT, _LONGEST_BRANCH = 50, 100_000, 16
 _ANNOTATIONS = frozenset(
@@ -115,10 +100,10 @@ def _compile(schema: Schema, resource: Resource, followed: tuple[str, ...]) -> C
             parts += _refer(argument, resource, followed).parts
         elif keyword in _KEYWORDS:
             compile_, asked = _KEYWORDS[keyword]
-            parts.append(_Part(compile_(argument, inner), keyword, argument, schema, asked))
+            parts.append((compile_(argument, inner), keyword, argument, schema, asked))
         elif keyword not in _ANNOTATIONS and not (keyword == "$id" and schema is resource.schema):
             raise Unsupported
-    checks = reduce(both, (part.checks for part in parts), ANY)
+    checks = reduce(both, (part[0] for part in parts), ANY)
     resource.compiled[id(schema)] = compiled = Compiled(schema, checks, tuple(parts))
     return compiled
 
@@ -256,23 +241,18 @@ def _in_any_of(
     yield Finding("anyOf", schemas, value, place, schema, branches)
 
 
-class _Keyword(NamedTuple):
-    compile: Callable[[Any, _Compile], Checks]
-    inside: _Inside | None = None
-
-
-_KEYWORDS = {
-    "allOf": _Keyword(_all_of, _in_all_of),
-    "anyOf": _Keyword(_any_of, _in_any_of),
-    "enum": _Keyword(_enum),
-    "items": _Keyword(_items, _in_items),
-    "maxLength": _Keyword(_max_length),
-    "maximum": _Keyword(_compared(le)),
-    "minLength": _Keyword(_min_length),
-    "minimum": _Keyword(_compared(ge)),
-    "not": _Keyword(_not),
-    "pattern": _Keyword(_pattern),
-    "properties": _Keyword(_properties, _in_properties),
-    "required": _Keyword(_required),
-    "type": _Keyword(_type),
+_KEYWORDS: dict[str, tuple[Callable[[Any, _Compile], Checks], _Inside | None]] = {
+    "allOf": (_all_of, _in_all_of),
+    "anyOf": (_any_of, _in_any_of),
+    "enum": (_enum, None),
+    "items": (_items, _in_items),
+    "maxLength": (_max_length, None),
+    "maximum": (_compared(le), None),
+    "minLength": (_min_length, None),
+    "minimum": (_compared(ge), None),
+    "not": (_not, None),
+    "pattern": (_pattern, None),
+    "properties": (_properties, _in_properties),
+    "required": (_required, None),
+    "type": (_type, None),
 }
