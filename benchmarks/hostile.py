@@ -81,7 +81,7 @@ def _malformed(size: int) -> Iterator[tuple[str, str]]:
 
 def stored() -> dict[str, Any]:
     """A referral that has every container that the patches write to."""
-    details = {"requirements": {"solutions": []}}
+    details: dict[str, Any] = {"requirements": {"solutions": []}}
     registrations = [{"contract": {"term": "Finite"}}]
     return {
         "status": "Active",

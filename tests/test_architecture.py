@@ -23,7 +23,7 @@ PACKAGE = Path(referral_rules.__file__).parent
 # A room is a module, or a folder with its door, which is its __init__. Each imports only from those before it.
 CORE = (
     "_frozen", "_json", "_messages", "_codes", "_diagnostics", "_reports", "_catalog", "_exceptions", "_rules",
-    "_engine", "_types", "_ruleset", "_newest", "__init__",
+    "_engine", "_types", "_document", "_ruleset", "_newest", "__init__",
 )  # fmt: skip
 THIN = ("_views", "http", "_cli", "__main__", "testing")
 ROOMS = (*CORE, *THIN)

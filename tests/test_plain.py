@@ -223,6 +223,23 @@ def test_equal_is_what_json_patch_calls_equal(one: Any, other: Any, same: bool) 
     assert equal(one, other) == equal(other, one) == same
 
 
+def test_equal_is_asked_of_values_of_any_depth() -> None:
+    one: Any = 1
+    other: Any = 1
+    for _ in range(10_000):
+        one, other = [{"a": one}], [{"a": other}]
+    assert equal(one, other)
+    assert not equal(one, [{"a": one}])
+
+
+def test_equal_compares_shared_parts_once() -> None:
+    one: Any = [1]
+    other: Any = [1]
+    for _ in range(200):
+        one, other = [one, one], [other, other]
+    assert equal(one, other)
+
+
 def test_a_shallow_copy_is_plain() -> None:
     inner: list[Any] = []
     for container, kind in ((collections.OrderedDict(a=inner), dict), ({"a": inner}, dict), (Items([inner]), list)):

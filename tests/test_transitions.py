@@ -1,5 +1,6 @@
 """Status and substatus: the table of moves, and the report about a patch that breaks it."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -82,6 +83,46 @@ def test_a_state_of_stored_referrals_only_is_not_reachable() -> None:
 def test_a_move_to_a_status_without_a_row_is_not_a_move() -> None:
     table = TransitionTable("/s", "/t", {"On": TransitionRow(("On", "Up"), ("Hot",))})
     assert table.reachable(State("On", "Hot")) == (State("On", "Hot"),)
+
+
+def chain(*names: str) -> TransitionTable:
+    """A table in which each status leads to the next one, and all lead back to the first."""
+    rows = {
+        name: TransitionRow((name, following, names[0]), ("X",))
+        for name, following in zip(names, names[1:] + names[:1], strict=True)
+    }
+    return TransitionTable("/s", "/t", rows)
+
+
+def test_a_path_goes_through_the_states_that_are_needed() -> None:
+    names = ("A", "B", "C", "D")
+    states = [State(name, "X") for name in names]
+    assert chain(*names).path(states[0], states[3]) == tuple(states)
+    assert chain(*names).path(states[3], states[1]) == (states[3], states[0], states[1])
+
+
+def test_a_path_to_where_one_is_has_no_move() -> None:
+    odd = State("Gone", "Odd")
+    assert ruleset().transitions.path(odd, odd) == (odd,)
+
+
+@pytest.mark.parametrize("before", STATES, ids=str)
+@pytest.mark.parametrize("after", STATES, ids=str)
+def test_a_path_is_legal_and_none_is_shorter(before: State, after: State) -> None:
+    table = ruleset().transitions
+    path = table.path(before, after)
+    assert all(table.allows(*step) for step in itertools.pairwise(path))
+    reached = {before}
+    for _ in path[1:]:
+        assert after not in reached
+        reached |= {new for state in reached for new in table.reachable(state)}
+    assert (after in reached) == bool(path)
+    assert path[:1] + path[-1:] == ((before, after) if path else ())
+
+
+def test_a_path_is_between_states() -> None:
+    with pytest.raises(TypeError, match="expected State"):
+        ruleset().transitions.path(STATES[0], "Off")  # type: ignore[arg-type]
 
 
 # The table as the engine asks it, wherever the two fields are.

@@ -176,13 +176,22 @@ def equal(one: object, other: object) -> bool:
     >>> equal({"a": [1]}, {"a": [1.0]}), equal({"a": [1]}, {"a": [True]})
     (True, False)
     """
-    if one is other:
-        return True
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(equal, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+    compared: set[tuple[int, int]] = set()
+    pending = [(one, other)]
+    # A loop and not a recursion, as Python's stack is not as deep as a stored referral may be.
+    for left, right in pending:
+        if left is right or (id(left), id(right)) in compared:
+            continue
+        if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
+            pending.extend((item, right[name]) for name, item in left.items())
+        elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+            pending.extend(zip(left, right, strict=True))
+        elif isinstance(left, dict | list) or isinstance(left, bool) is not isinstance(right, bool) or left != right:
+            return False
+        else:
+            continue
+        compared.add((id(left), id(right)))
+    return True
 
 
 def shallow(container: object) -> Any:

@@ -1,6 +1,6 @@
 """Which pair of status and substatus may become which: the published table, as values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from referral_rules._frozen import Frozen, FrozenDict
@@ -96,6 +96,61 @@ class TransitionTable(Frozen):
         row = self.rows.get(_state(state).status, TransitionRow((), ()))
         targets = [new for new in row.to if new in self.rows]
         return tuple(State(new, substatus) for new in targets for substatus in self.rows[new].substatuses)
+
+    def path(self, before: State, after: State) -> tuple[State, ...]:
+        """The shortest way from one pair to another, for which more than one patch may be needed.
+
+        Args:
+            before: the stored pair.
+            after: the pair to reach.
+        Returns:
+            the pairs from the first to the last, so that each of the others is reached from the one before it by one
+            patch; only the pair itself if the two are equal; nothing if there is no way.
+        Raises:
+            TypeError: one of them is not a State.
+
+        >>> from referral_rules import Ruleset
+        >>> moves = Ruleset.load("partner-center").transitions
+        >>> [state.status for state in moves.path(State("New", "Pending"), State("Closed", "Won"))]
+        ['New', 'Closed']
+        """
+        return shortest(_state(before), _state(after), self.reachable)
+
+
+def shortest(before: State, after: State, reachable: Callable[[State], Iterable[State]]) -> tuple[State, ...]:
+    """The shortest way from one pair to another.
+
+    Args:
+        before: the first pair.
+        after: the last pair.
+        reachable: returns the pairs that one patch may lead to from a pair.
+    Returns:
+        all pairs on the way; nothing if there is no way.
+
+    >>> on, off = State("On", ""), State("Off", "")
+    >>> shortest(on, off, {on: [off], off: []}.__getitem__) == (on, off)
+    True
+    """
+    # Breadth first: the pairs that are reached first are reached by the fewest patches.
+    came_from: dict[State, State | None] = {before: None}
+    pending = [before]
+    for state in pending:
+        if state == after:
+            return _way(came_from, after)
+        for new in reachable(state):
+            if new not in came_from:
+                came_from[new] = state
+                pending.append(new)
+    return ()
+
+
+def _way(came_from: dict[State, State | None], last: State) -> tuple[State, ...]:
+    way: list[State] = []
+    state: State | None = last
+    while state is not None:
+        way.append(state)
+        state = came_from[state]
+    return tuple(reversed(way))
 
 
 def _state(value: object) -> State:
